@@ -1,0 +1,106 @@
+// Package wire is what every AWS operation of Weir is written against: the
+// call, the handler, the error.
+//
+// Vocabulary. A Call is one authenticated, validated, authorised request. A
+// Handler turns its input shape into its output shape and holds behaviour
+// only: protocols, signatures, validation and permissions are done before it,
+// by internal/aws/gateway, for every service alike. A Service is a table of
+// handlers with what the gateway must know to authorise them.
+//
+// A handler must not read the HTTP request, check a permission or repeat a
+// constraint of the model; an error it returns that is not an *Error is
+// answered as InternalFailure (500) and logged.
+package wire
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Call is one request as a handler sees it.
+type Call struct {
+	context.Context
+	RequestID string
+	Service   string // the model's name: "kinesis", "kinesisanalyticsv2"
+	Operation string
+	Account   string // 012345678901
+	Region    string // of the request's scope
+	Partition string // "aws", "aws-cn", "aws-us-gov"
+	Principal Principal
+	Now       time.Time
+	SourceIP  string
+	UserAgent string
+	Secure    bool // arrived over TLS
+}
+
+// ARN is arn:<partition>:<service>:<region>:<account>:<resource> in the
+// call's partition, region and account.
+func (c *Call) ARN(service, resource string) string {
+	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", c.Partition, service, c.Region, c.Account, resource)
+}
+
+// Principal is who signed the request.
+type Principal struct {
+	ARN       string // arn:aws:iam::…:user/x, arn:aws:sts::…:assumed-role/r/s, arn:aws:iam::…:root
+	Account   string
+	UserID    string // AIDA…, AROA…:session, the account id for root
+	UserName  string // IAM users only
+	RoleName  string // assumed roles only
+	AccessKey string
+	Root      bool
+	Policies  []string // session policies (JSON), when assumed with some
+}
+
+// Handler runs one operation: in is a pointer to its input shape, the result a
+// pointer to its output shape.
+type Handler struct {
+	// New makes an empty input shape.
+	New func() any
+	// Run does the work.
+	Run func(c *Call, in any) (any, error)
+}
+
+// Ops are a service's handlers by operation name.
+type Ops map[string]Handler
+
+// Handle makes a Handler of a typed function.
+func Handle[In, Out any](f func(*Call, *In) (*Out, error)) Handler {
+	return Handler{
+		New: func() any { return new(In) },
+		Run: func(c *Call, in any) (any, error) {
+			out, err := f(c, in.(*In))
+			if err != nil {
+				return nil, err
+			}
+			return out, nil
+		},
+	}
+}
+
+// Service is one AWS service behind the gateway.
+type Service interface {
+	// Name is the model's directory name: "kinesis", "logs", "kinesisanalyticsv2".
+	Name() string
+	// Ops are the operations served; every one is named in the service's ops.txt.
+	Ops() Ops
+	// Resources are the ARNs that op acts on, for authorisation; nil means "*".
+	// It must not fail: an input that names nothing yields nil.
+	Resources(c *Call, op string, in any) []string
+}
+
+// Error is an error an AWS client sees.
+type Error struct {
+	Code    string // the shape's name or query error code: ResourceNotFoundException
+	Message string
+	Status  int            // 0: as the model says, else 400
+	Fields  map[string]any // further members of the error shape
+}
+
+// Error is "Code: message".
+func (e *Error) Error() string { return e.Code + ": " + e.Message }
+
+// Errorf returns an *Error with a formatted message.
+func Errorf(code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
