@@ -32,6 +32,36 @@ type Call struct {
 	SourceIP  string
 	UserAgent string
 	Secure    bool // arrived over TLS
+
+	// Authorizer answers May and MayPassRole. The gateway always sets it; a Call
+	// made by hand in a test without one may do everything.
+	Authorizer Authorizer
+	// Conditions are condition keys of one decision beyond those the call itself
+	// gives (iam:PassedToService); only May's kin set them.
+	Conditions map[string][]string
+}
+
+// Authorizer decides whether the call's principal may do action on resources
+// (ARNs; none means "*"); a refusal is an *Error in AWS's words.
+type Authorizer interface {
+	Authorize(c *Call, action string, resources []string) error
+}
+
+// May asks whether the caller may do action ("s3:GetObject") on a resource; nil
+// means yes, else the error is what AWS answers.
+func (c *Call) May(action, resource string) error {
+	if c.Principal.Root || c.Authorizer == nil {
+		return nil
+	}
+	return c.Authorizer.Authorize(c, action, []string{resource})
+}
+
+// MayPassRole asks whether the caller may hand the role to a service
+// ("kinesisanalytics.amazonaws.com"): iam:PassRole with iam:PassedToService.
+func (c *Call) MayPassRole(roleARN, service string) error {
+	asked := *c
+	asked.Conditions = map[string][]string{"iam:PassedToService": {service}}
+	return asked.May("iam:PassRole", roleARN)
 }
 
 // ARN is arn:<partition>:<service>:<region>:<account>:<resource> in the
@@ -87,6 +117,13 @@ type Service interface {
 	// Resources are the ARNs that op acts on, for authorisation; nil means "*".
 	// It must not fail: an input that names nothing yields nil.
 	Resources(c *Call, op string, in any) []string
+}
+
+// SelfAuthorizer is a Service some of whose operations decide themselves who
+// may call them (sts:AssumeRole asks the role's trust policy); the gateway does
+// not ask the Authorizer for those.
+type SelfAuthorizer interface {
+	Authorizes(op string) bool
 }
 
 // Error is an error an AWS client sees.
