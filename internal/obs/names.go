@@ -1,0 +1,29 @@
+package obs
+
+// The names of Flink's metrics that more than one package uses.
+const (
+	NumRecordsIn           = "numRecordsIn"
+	NumRecordsOut          = "numRecordsOut"
+	NumRecordsInPerSecond  = "numRecordsInPerSecond"
+	NumRecordsOutPerSecond = "numRecordsOutPerSecond"
+	NumBytesIn             = "numBytesIn"
+	NumBytesOut            = "numBytesOut"
+	NumLateRecordsDropped  = "numLateRecordsDropped"
+	NumRecordsInErrors     = "numRecordsInErrors"
+	CurrentInputWatermark  = "currentInputWatermark"
+	CurrentOutputWatermark = "currentOutputWatermark"
+
+	BusyTimeMsPerSecond          = "busyTimeMsPerSecond"
+	IdleTimeMsPerSecond          = "idleTimeMsPerSecond"
+	BackPressuredTimeMsPerSecond = "backPressuredTimeMsPerSecond"
+
+	Uptime                       = "uptime"
+	Downtime                     = "downtime"
+	FullRestarts                 = "fullRestarts"
+	LastCheckpointDuration       = "lastCheckpointDuration"
+	LastCheckpointSize           = "lastCheckpointSize"
+	NumberOfCompletedCheckpoints = "numberOfCompletedCheckpoints"
+	NumberOfFailedCheckpoints    = "numberOfFailedCheckpoints"
+
+	MillisBehindLatest = "millisBehindLatest"
+)
