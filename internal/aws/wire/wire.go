@@ -14,6 +14,7 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -118,6 +119,17 @@ type Service interface {
 	// It must not fail: an input that names nothing yields nil.
 	Resources(c *Call, op string, in any) []string
 }
+
+// Credentials knows the access keys.
+type Credentials interface {
+	// Credentials is the secret of an access key, the session token it must come
+	// with ("" for a lasting key), whose it is, and when it ends (zero: never).
+	// An unknown or inactive key is ErrUnknownKey.
+	Credentials(ctx context.Context, accessKey string) (secret, sessionToken string, p Principal, expiry time.Time, err error)
+}
+
+// ErrUnknownKey says that an access key does not exist or is inactive.
+var ErrUnknownKey = errors.New("unknown access key")
 
 // SelfAuthorizer is a Service some of whose operations decide themselves who
 // may call them (sts:AssumeRole asks the role's trust policy); the gateway does
