@@ -410,6 +410,35 @@ type UntagResourceInput struct {
 type UntagResourceOutput struct {
 }
 
+// UpdateShardCountInput is the model's UpdateShardCountInput.
+type UpdateShardCountInput struct {
+	StreamName       *string `aws:"StreamName"`
+	TargetShardCount int32   `aws:"TargetShardCount,required"`
+	ScalingType      string  `aws:"ScalingType,required"`
+	StreamARN        *string `aws:"StreamARN"`
+	StreamId         *string `aws:"StreamId"`
+}
+
+// UpdateShardCountOutput is the model's UpdateShardCountOutput.
+type UpdateShardCountOutput struct {
+	StreamName        *string `aws:"StreamName"`
+	CurrentShardCount *int32  `aws:"CurrentShardCount"`
+	TargetShardCount  *int32  `aws:"TargetShardCount"`
+	StreamARN         *string `aws:"StreamARN"`
+}
+
+// UpdateStreamModeInput is the model's UpdateStreamModeInput.
+type UpdateStreamModeInput struct {
+	StreamARN           string             `aws:"StreamARN,required"`
+	StreamId            *string            `aws:"StreamId"`
+	StreamModeDetails   *StreamModeDetails `aws:"StreamModeDetails,required"`
+	WarmThroughputMiBps *int32             `aws:"WarmThroughputMiBps"`
+}
+
+// UpdateStreamModeOutput is the model's UpdateStreamModeOutput.
+type UpdateStreamModeOutput struct {
+}
+
 // WarmThroughputObject is the model's WarmThroughputObject.
 type WarmThroughputObject struct {
 	TargetMiBps  *int32 `aws:"TargetMiBps"`
@@ -432,6 +461,11 @@ const (
 	MetricsNameReadProvisionedThroughputExceeded  = "ReadProvisionedThroughputExceeded"
 	MetricsNameIteratorAgeMilliseconds            = "IteratorAgeMilliseconds"
 	MetricsNameAll                                = "ALL"
+)
+
+// Values of ScalingType.
+const (
+	ScalingTypeUniformScaling = "UNIFORM_SCALING"
 )
 
 // Values of ShardFilterType.
