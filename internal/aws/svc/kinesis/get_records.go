@@ -46,15 +46,15 @@ func (s *Service) getRecords(c *wire.Call, in *api.GetRecordsInput) (*api.GetRec
 	if in.Limit != nil {
 		limit = int(*in.Limit)
 	}
-	b := pageBuilder{shard: sh}
+	b := newPage(sh, int(min(uint64(limit), log.Tip()-min(log.Tip(), max(it.Index, log.First())))))
 	page, err := log.Read(it.Index, limit, maxBytesPage, b.add)
 	if err != nil {
 		return nil, err
 	}
 	if s.Limits {
-		st.gauge(sh.Index).out(now, len(b.data)+len(b.text))
+		st.gauge(sh.Index).out(now, b.bytes)
 	}
-	out := &api.GetRecordsOutput{Records: b.records(), MillisBehindLatest: new(int64(0))}
+	out := &api.GetRecordsOutput{Records: b.records, MillisBehindLatest: new(int64(0))}
 	if !page.AtTip {
 		*out.MillisBehindLatest = max(0, now.UnixMilli()-page.Time)
 	}
@@ -101,43 +101,55 @@ func (m *streamMeta) children(parent *shardMeta) []api.ChildShard {
 	return out
 }
 
-// pageBuilder collects the records of a page with few allocations: their data
-// one after the other in data, keys and sequence numbers in text.
+// pageBuilder collects the records of a page with few allocations: their data,
+// keys and sequence numbers lie one after the other in chunks.
 type pageBuilder struct {
-	shard *shardMeta
-	data  []byte
-	text  []byte
-	ends  []recordEnds
+	shard   *shardMeta
+	records []api.Record
+	chunk   []byte // its free part
+	bytes   int
+	times   []time.Time
+	last    int64 // the time of times' last
 }
 
-type recordEnds struct {
-	data, key, number int
-	time              int64
+const (
+	chunkSize  = 256 << 10
+	numberSize = 60 // a sequence number and to spare
+)
+
+// newPage makes a builder for at most n records.
+func newPage(sh *shardMeta, n int) *pageBuilder {
+	return &pageBuilder{shard: sh, records: make([]api.Record, 0, n)}
+}
+
+// room is n bytes of a chunk.
+func (b *pageBuilder) room(n int) []byte {
+	if len(b.chunk) < n {
+		b.chunk = make([]byte, max(n, min(chunkSize, cap(b.records)*512)))
+	}
+	out := b.chunk[:0:n]
+	b.chunk = b.chunk[n:]
+	return out
 }
 
 func (b *pageBuilder) add(r *shardlog.Record) {
-	b.data = append(b.data, r.Data...)
-	b.text = append(b.text, r.Key...)
-	key := len(b.text)
-	b.text = b.shard.number(r.Index, r.Time).Append(b.text)
-	b.ends = append(b.ends, recordEnds{len(b.data), key, len(b.text), r.Time})
+	b.bytes += len(r.Data) + len(r.Key)
+	data := append(b.room(len(r.Data)), r.Data...)
+	text := append(b.room(len(r.Key)+numberSize), r.Key...)
+	text = b.shard.number(r.Index, r.Time).Append(text)
+	all := unsafe.String(unsafe.SliceData(text), len(text)) // nobody writes to it again
+	b.records = append(b.records, api.Record{
+		Data: data, PartitionKey: all[:len(r.Key)], SequenceNumber: all[len(r.Key):], ApproximateArrivalTimestamp: b.time(r.Time),
+	})
 }
 
-// records is the page; the builder must not be used any more.
-func (b *pageBuilder) records() []api.Record {
-	out := make([]api.Record, len(b.ends))
-	times := make([]time.Time, len(b.ends))
-	text := unsafe.String(unsafe.SliceData(b.text), len(b.text)) // nobody writes to it again
-	var from recordEnds
-	for i, to := range b.ends {
-		times[i] = time.UnixMilli(to.time).UTC()
-		out[i] = api.Record{
-			Data:                        b.data[from.data:to.data:to.data],
-			PartitionKey:                text[from.number:to.key],
-			SequenceNumber:              text[to.key:to.number],
-			ApproximateArrivalTimestamp: &times[i],
+// time is a pointer to an arrival, one for all records that arrived together.
+func (b *pageBuilder) time(ms int64) *time.Time {
+	if ms != b.last || len(b.times) == 0 {
+		if len(b.times) == cap(b.times) {
+			b.times = make([]time.Time, 0, 64) // those given out stay where they are
 		}
-		from = to
+		b.times, b.last = append(b.times, time.UnixMilli(ms).UTC()), ms
 	}
-	return out
+	return &b.times[len(b.times)-1]
 }

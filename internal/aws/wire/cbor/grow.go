@@ -1,0 +1,6 @@
+package cbor
+
+import "slices"
+
+// Grow makes room for n more bytes, for a shape that knows how large it is.
+func (w *Writer) Grow(n int) { w.b = slices.Grow(w.b, n) }
