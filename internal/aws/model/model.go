@@ -108,6 +108,17 @@ func (s *Shape) IsRequired(member string) bool {
 	return false
 }
 
+// Status is the HTTP status of an error shape, 0 where the model says nothing.
+func (s *Shape) Status() int {
+	switch {
+	case s.Error != nil && s.Error.HTTPStatusCode != 0:
+		return s.Error.HTTPStatusCode
+	case s.Fault:
+		return 500
+	}
+	return 0
+}
+
 // Member is a field of a structure.
 type Member struct {
 	Name string

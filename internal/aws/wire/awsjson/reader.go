@@ -9,7 +9,9 @@ package awsjson
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
+	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -45,10 +47,12 @@ func NewReader(body []byte) *Reader {
 
 // End reports an error when something follows the document.
 func (r *Reader) End() error {
-	if r.d.Next() != jx.Invalid {
-		return &shape.TypeError{}
+	if r.d.Next() == jx.Invalid {
+		if err := r.d.Skip(); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil // nothing is left
+		}
 	}
-	return nil
+	return &shape.TypeError{}
 }
 
 func (r *Reader) found() shape.Kind {
