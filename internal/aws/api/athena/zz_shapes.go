@@ -94,6 +94,18 @@ type CreateNamedQueryOutput struct {
 	NamedQueryId *string `aws:"NamedQueryId"`
 }
 
+// CreatePreparedStatementInput is the model's CreatePreparedStatementInput.
+type CreatePreparedStatementInput struct {
+	StatementName  string  `aws:"StatementName,required"`
+	WorkGroup      string  `aws:"WorkGroup,required"`
+	QueryStatement string  `aws:"QueryStatement,required"`
+	Description    *string `aws:"Description"`
+}
+
+// CreatePreparedStatementOutput is the model's CreatePreparedStatementOutput.
+type CreatePreparedStatementOutput struct {
+}
+
 // CreateWorkGroupInput is the model's CreateWorkGroupInput.
 type CreateWorkGroupInput struct {
 	Name          string                  `aws:"Name,required"`
@@ -150,6 +162,16 @@ type DeleteNamedQueryInput struct {
 
 // DeleteNamedQueryOutput is the model's DeleteNamedQueryOutput.
 type DeleteNamedQueryOutput struct {
+}
+
+// DeletePreparedStatementInput is the model's DeletePreparedStatementInput.
+type DeletePreparedStatementInput struct {
+	StatementName string `aws:"StatementName,required"`
+	WorkGroup     string `aws:"WorkGroup,required"`
+}
+
+// DeletePreparedStatementOutput is the model's DeletePreparedStatementOutput.
+type DeletePreparedStatementOutput struct {
 }
 
 // DeleteWorkGroupInput is the model's DeleteWorkGroupInput.
@@ -215,6 +237,17 @@ type GetNamedQueryInput struct {
 // GetNamedQueryOutput is the model's GetNamedQueryOutput.
 type GetNamedQueryOutput struct {
 	NamedQuery *NamedQuery `aws:"NamedQuery"`
+}
+
+// GetPreparedStatementInput is the model's GetPreparedStatementInput.
+type GetPreparedStatementInput struct {
+	StatementName string `aws:"StatementName,required"`
+	WorkGroup     string `aws:"WorkGroup,required"`
+}
+
+// GetPreparedStatementOutput is the model's GetPreparedStatementOutput.
+type GetPreparedStatementOutput struct {
+	PreparedStatement *PreparedStatement `aws:"PreparedStatement"`
 }
 
 // GetQueryExecutionInput is the model's GetQueryExecutionInput.
@@ -333,6 +366,19 @@ type ListNamedQueriesOutput struct {
 	NextToken     *string  `aws:"NextToken"`
 }
 
+// ListPreparedStatementsInput is the model's ListPreparedStatementsInput.
+type ListPreparedStatementsInput struct {
+	WorkGroup  string  `aws:"WorkGroup,required"`
+	NextToken  *string `aws:"NextToken"`
+	MaxResults *int32  `aws:"MaxResults"`
+}
+
+// ListPreparedStatementsOutput is the model's ListPreparedStatementsOutput.
+type ListPreparedStatementsOutput struct {
+	PreparedStatements []PreparedStatementSummary `aws:"PreparedStatements"`
+	NextToken          *string                    `aws:"NextToken"`
+}
+
 // ListQueryExecutionsInput is the model's ListQueryExecutionsInput.
 type ListQueryExecutionsInput struct {
 	NextToken  *string `aws:"NextToken"`
@@ -360,6 +406,19 @@ type ListTableMetadataInput struct {
 type ListTableMetadataOutput struct {
 	TableMetadataList []TableMetadata `aws:"TableMetadataList"`
 	NextToken         *string         `aws:"NextToken"`
+}
+
+// ListTagsForResourceInput is the model's ListTagsForResourceInput.
+type ListTagsForResourceInput struct {
+	ResourceARN string  `aws:"ResourceARN,required"`
+	NextToken   *string `aws:"NextToken"`
+	MaxResults  *int32  `aws:"MaxResults"`
+}
+
+// ListTagsForResourceOutput is the model's ListTagsForResourceOutput.
+type ListTagsForResourceOutput struct {
+	Tags      []Tag   `aws:"Tags"`
+	NextToken *string `aws:"NextToken"`
 }
 
 // ListWorkGroupsInput is the model's ListWorkGroupsInput.
@@ -413,6 +472,21 @@ type NamedQuery struct {
 	QueryString  string  `aws:"QueryString,required"`
 	NamedQueryId *string `aws:"NamedQueryId"`
 	WorkGroup    *string `aws:"WorkGroup"`
+}
+
+// PreparedStatement is the model's PreparedStatement.
+type PreparedStatement struct {
+	StatementName    *string    `aws:"StatementName"`
+	QueryStatement   *string    `aws:"QueryStatement"`
+	WorkGroupName    *string    `aws:"WorkGroupName"`
+	Description      *string    `aws:"Description"`
+	LastModifiedTime *time.Time `aws:"LastModifiedTime"`
+}
+
+// PreparedStatementSummary is the model's PreparedStatementSummary.
+type PreparedStatementSummary struct {
+	StatementName    *string    `aws:"StatementName"`
+	LastModifiedTime *time.Time `aws:"LastModifiedTime"`
 }
 
 // QueryExecution is the model's QueryExecution.
@@ -617,6 +691,16 @@ type Tag struct {
 	Value *string `aws:"Value"`
 }
 
+// TagResourceInput is the model's TagResourceInput.
+type TagResourceInput struct {
+	ResourceARN string `aws:"ResourceARN,required"`
+	Tags        []Tag  `aws:"Tags,required"`
+}
+
+// TagResourceOutput is the model's TagResourceOutput.
+type TagResourceOutput struct {
+}
+
 // UnprocessedNamedQueryId is the model's UnprocessedNamedQueryId.
 type UnprocessedNamedQueryId struct {
 	NamedQueryId *string `aws:"NamedQueryId"`
@@ -631,6 +715,16 @@ type UnprocessedQueryExecutionId struct {
 	ErrorMessage     *string `aws:"ErrorMessage"`
 }
 
+// UntagResourceInput is the model's UntagResourceInput.
+type UntagResourceInput struct {
+	ResourceARN string   `aws:"ResourceARN,required"`
+	TagKeys     []string `aws:"TagKeys,required"`
+}
+
+// UntagResourceOutput is the model's UntagResourceOutput.
+type UntagResourceOutput struct {
+}
+
 // UpdateNamedQueryInput is the model's UpdateNamedQueryInput.
 type UpdateNamedQueryInput struct {
 	NamedQueryId string  `aws:"NamedQueryId,required"`
@@ -641,6 +735,18 @@ type UpdateNamedQueryInput struct {
 
 // UpdateNamedQueryOutput is the model's UpdateNamedQueryOutput.
 type UpdateNamedQueryOutput struct {
+}
+
+// UpdatePreparedStatementInput is the model's UpdatePreparedStatementInput.
+type UpdatePreparedStatementInput struct {
+	StatementName  string  `aws:"StatementName,required"`
+	WorkGroup      string  `aws:"WorkGroup,required"`
+	QueryStatement string  `aws:"QueryStatement,required"`
+	Description    *string `aws:"Description"`
+}
+
+// UpdatePreparedStatementOutput is the model's UpdatePreparedStatementOutput.
+type UpdatePreparedStatementOutput struct {
 }
 
 // UpdateWorkGroupInput is the model's UpdateWorkGroupInput.

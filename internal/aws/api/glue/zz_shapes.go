@@ -82,6 +82,31 @@ type BatchGetPartitionResponse struct {
 	UnprocessedKeys []PartitionValueList `aws:"UnprocessedKeys"`
 }
 
+// BatchUpdatePartitionFailureEntry is the model's BatchUpdatePartitionFailureEntry.
+type BatchUpdatePartitionFailureEntry struct {
+	PartitionValueList []string     `aws:"PartitionValueList"`
+	ErrorDetail        *ErrorDetail `aws:"ErrorDetail"`
+}
+
+// BatchUpdatePartitionRequest is the model's BatchUpdatePartitionRequest.
+type BatchUpdatePartitionRequest struct {
+	CatalogId    *string                            `aws:"CatalogId"`
+	DatabaseName string                             `aws:"DatabaseName,required"`
+	TableName    string                             `aws:"TableName,required"`
+	Entries      []BatchUpdatePartitionRequestEntry `aws:"Entries,required"`
+}
+
+// BatchUpdatePartitionRequestEntry is the model's BatchUpdatePartitionRequestEntry.
+type BatchUpdatePartitionRequestEntry struct {
+	PartitionValueList []string        `aws:"PartitionValueList,required"`
+	PartitionInput     *PartitionInput `aws:"PartitionInput,required"`
+}
+
+// BatchUpdatePartitionResponse is the model's BatchUpdatePartitionResponse.
+type BatchUpdatePartitionResponse struct {
+	Errors []BatchUpdatePartitionFailureEntry `aws:"Errors"`
+}
+
 // CatalogTarget is the model's CatalogTarget.
 type CatalogTarget struct {
 	DatabaseName     string   `aws:"DatabaseName,required"`
@@ -568,6 +593,36 @@ type GetTableResponse struct {
 	Table *Table `aws:"Table"`
 }
 
+// GetTableVersionRequest is the model's GetTableVersionRequest.
+type GetTableVersionRequest struct {
+	CatalogId    *string       `aws:"CatalogId"`
+	DatabaseName string        `aws:"DatabaseName,required"`
+	TableName    string        `aws:"TableName,required"`
+	VersionId    *string       `aws:"VersionId"`
+	AuditContext *AuditContext `aws:"AuditContext"`
+}
+
+// GetTableVersionResponse is the model's GetTableVersionResponse.
+type GetTableVersionResponse struct {
+	TableVersion *TableVersion `aws:"TableVersion"`
+}
+
+// GetTableVersionsRequest is the model's GetTableVersionsRequest.
+type GetTableVersionsRequest struct {
+	CatalogId    *string       `aws:"CatalogId"`
+	DatabaseName string        `aws:"DatabaseName,required"`
+	TableName    string        `aws:"TableName,required"`
+	NextToken    *string       `aws:"NextToken"`
+	MaxResults   *int32        `aws:"MaxResults"`
+	AuditContext *AuditContext `aws:"AuditContext"`
+}
+
+// GetTableVersionsResponse is the model's GetTableVersionsResponse.
+type GetTableVersionsResponse struct {
+	TableVersions []TableVersion `aws:"TableVersions"`
+	NextToken     *string        `aws:"NextToken"`
+}
+
 // GetTablesRequest is the model's GetTablesRequest.
 type GetTablesRequest struct {
 	CatalogId            *string       `aws:"CatalogId"`
@@ -1032,6 +1087,12 @@ type TableStatus struct {
 	State       *string        `aws:"State"`
 	Error       *ErrorDetail   `aws:"Error"`
 	Details     *StatusDetails `aws:"Details"`
+}
+
+// TableVersion is the model's TableVersion.
+type TableVersion struct {
+	Table     *Table  `aws:"Table"`
+	VersionId *string `aws:"VersionId"`
 }
 
 // TagResourceRequest is the model's TagResourceRequest.
