@@ -4,7 +4,6 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net"
-	"net/http"
 	"strconv"
 
 	"weir/internal/aws/sigv4"
@@ -30,22 +29,22 @@ func (g *Gateway) authenticate(rq *request) error {
 	}
 	secret, token, principal, expiry, err := g.cfg.Credentials.Credentials(rq.r.Context(), sig.AccessKey)
 	if errors.Is(err, wire.ErrUnknownKey) {
-		return authError(style, unknownKey())
+		return unknownKey()
 	}
 	if err != nil {
 		return err
 	}
 	if subtle.ConstantTimeCompare([]byte(token), []byte(sig.Token)) != 1 {
-		return authError(style, unknownKey())
+		return unknownKey()
 	}
-	if err := sig.Verify(rq.r, secret, sigv4.Hash(rq.body)); err != nil {
+	if err := sig.Verify(rq.r, secret, rq.bodyHash); err != nil {
 		return signatureError(style, err)
 	}
 	if !expiry.IsZero() && !now.Before(expiry) {
-		return authError(style, expiredToken())
+		return expiredToken()
 	}
 	g.fill(rq, sig, principal)
-	return g.unpack(rq)
+	return nil
 }
 
 // fill makes the call, once its caller is known.
@@ -67,28 +66,14 @@ func (g *Gateway) fill(rq *request, sig *sigv4.Signature, p wire.Principal) {
 	}
 }
 
-// fault is a failed authentication as the two families of protocols word it.
-type fault struct {
-	json, query             string
-	jsonMessage, queryText  string
-	jsonStatus, queryStatus int
+// unknownKey is a key nobody has, or a session token that is not its own.
+func unknownKey() error {
+	return wire.Errorf("UnrecognizedClientException", "The security token included in the request is invalid.")
 }
 
-func unknownKey() fault {
-	return fault{"UnrecognizedClientException", "InvalidClientTokenId",
-		"The security token included in the request is invalid.", "The security token included in the request is invalid.", 400, 403}
-}
-
-func expiredToken() fault {
-	return fault{"ExpiredTokenException", "ExpiredToken",
-		"The security token included in the request is expired", "The security token included in the request is expired", 400, 403}
-}
-
-func authError(p protocol, f fault) error {
-	if p.queryCodes() {
-		return &wire.Error{Code: f.query, Message: f.queryText, Status: f.queryStatus}
-	}
-	return &wire.Error{Code: f.json, Message: f.jsonMessage, Status: f.jsonStatus}
+// expiredToken is named apart from the error shape STS has of the longer name.
+func expiredToken() error {
+	return wire.Errorf("ExpiredToken", "The security token included in the request is expired")
 }
 
 // signatureError words a signature that does not hold.
@@ -97,18 +82,20 @@ func signatureError(p protocol, err error) error {
 	if !errors.As(err, &e) {
 		return err
 	}
-	f := fault{json: "InvalidSignatureException", query: "SignatureDoesNotMatch", jsonMessage: e.Msg, queryText: e.Msg,
-		jsonStatus: http.StatusBadRequest, queryStatus: http.StatusForbidden}
 	switch e.Kind {
 	case sigv4.Missing:
-		f.json, f.query = "MissingAuthenticationTokenException", "MissingAuthenticationToken"
-		f.queryText = "Request is missing Authentication Token"
+		if p.queryCodes() {
+			return wire.Errorf("MissingAuthenticationTokenException", "Request is missing Authentication Token")
+		}
+		return wire.Errorf("MissingAuthenticationTokenException", "%s", e.Msg)
 	case sigv4.Incomplete:
-		f.json, f.query, f.queryStatus = "IncompleteSignatureException", "IncompleteSignature", http.StatusBadRequest
+		return wire.Errorf("IncompleteSignatureException", "%s", e.Msg)
 	case sigv4.Expired:
-		f.query, f.queryStatus = "RequestExpired", http.StatusBadRequest
+		if p.queryCodes() {
+			return wire.Errorf("RequestExpired", "%s", e.Msg)
+		}
 	}
-	return authError(p, f)
+	return wire.Errorf("InvalidSignatureException", "%s", e.Msg)
 }
 
 func formatMiB(n int64) string { return strconv.FormatInt(n>>20, 10) + " MiB" }

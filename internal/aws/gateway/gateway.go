@@ -2,7 +2,7 @@
 //
 // It is one readable list, the body of Gateway.ServeHTTP and answer below:
 //
-//	route → read → authenticate → parse by protocol → validate → authorise → handler → render
+//	read → route → authenticate → parse by protocol → validate → authorise → handler → render
 //
 // Vocabulary. A protocol is how a service's inputs, outputs and errors look on
 // the wire (AWS JSON, Kinesis CBOR, smithy RPC v2 CBOR, query+XML). A target is the
@@ -110,12 +110,13 @@ func New(cfg Config) (*Gateway, error) {
 
 // request is one call on its way.
 type request struct {
-	r      *http.Request
-	id     string
-	start  time.Time
-	target target
-	call   wire.Call
-	body   []byte
+	r        *http.Request
+	id       string
+	start    time.Time
+	target   target
+	call     wire.Call
+	body     []byte // unpacked
+	bodyHash string // of the body as sent
 }
 
 // ServeHTTP implements http.Handler.

@@ -20,9 +20,11 @@ type protocol interface {
 	// failure renders an error.
 	failure(rq *request, e *wire.Error, status int) (string, []byte)
 	// headers are what every answer of the protocol has.
-	headers(rq *request, e *wire.Error, h http.Header)
-	// queryCodes tells whether errors are named as the query protocol names them.
+	headers(rq *request, e *wire.Error, status int, h http.Header)
+	// queryCodes tells whether errors have the query protocol's statuses and texts.
 	queryCodes() bool
+	// queryName is an error's name in the body, where queryCodes says so.
+	queryName(c common) string
 	// badInput is an input that is not of the protocol or not of the right kinds.
 	badInput(msg string) *wire.Error
 	// unknown is an operation the service does not have.
@@ -49,6 +51,7 @@ func unknownOperation(t *target, status int) *wire.Error {
 // jsonProtocol is AWS JSON 1.0 and 1.1.
 type jsonProtocol struct{ version string }
 
+func (jsonProtocol) queryName(c common) string     { return c.json }
 func (jsonProtocol) queryCodes() bool              { return false }
 func (jsonProtocol) badInput(m string) *wire.Error { return serialization(m) }
 func (jsonProtocol) unknown(t *target) *wire.Error { return unknownOperation(t, http.StatusBadRequest) }
@@ -71,13 +74,16 @@ func (p jsonProtocol) failure(_ *request, e *wire.Error, _ int) (string, []byte)
 	return p.contentType(), w.Bytes()
 }
 
-func (jsonProtocol) headers(rq *request, e *wire.Error, h http.Header) { queryErrorHeader(rq, e, h) }
+func (jsonProtocol) headers(rq *request, e *wire.Error, status int, h http.Header) {
+	queryErrorHeader(rq, e, status, h)
+}
 
 // kinesisCBOR is application/x-amz-cbor-1.1, the Java SDKs' way to Kinesis.
 type kinesisCBOR struct{}
 
 const kinesisCBORType = "application/x-amz-cbor-1.1"
 
+func (kinesisCBOR) queryName(c common) string     { return c.json }
 func (kinesisCBOR) queryCodes() bool              { return false }
 func (kinesisCBOR) badInput(m string) *wire.Error { return serialization(m) }
 func (kinesisCBOR) unknown(t *target) *wire.Error { return unknownOperation(t, http.StatusBadRequest) }
@@ -100,11 +106,12 @@ func (kinesisCBOR) failure(_ *request, e *wire.Error, _ int) (string, []byte) {
 	return kinesisCBORType, w.Bytes()
 }
 
-func (kinesisCBOR) headers(*request, *wire.Error, http.Header) {}
+func (kinesisCBOR) headers(*request, *wire.Error, int, http.Header) {}
 
 // rpcV2 is smithy-rpc-v2-cbor.
 type rpcV2 struct{}
 
+func (rpcV2) queryName(c common) string     { return c.json }
 func (rpcV2) queryCodes() bool              { return true }
 func (rpcV2) badInput(m string) *wire.Error { return serialization(m) }
 func (rpcV2) unknown(t *target) *wire.Error { return unknownOperation(t, http.StatusNotFound) }
@@ -128,15 +135,16 @@ func (rpcV2) failure(rq *request, e *wire.Error, _ int) (string, []byte) {
 	return "application/cbor", w.Bytes()
 }
 
-func (rpcV2) headers(rq *request, e *wire.Error, h http.Header) {
+func (rpcV2) headers(rq *request, e *wire.Error, status int, h http.Header) {
 	h.Set("Smithy-Protocol", "rpc-v2-cbor")
-	queryErrorHeader(rq, e, h)
+	queryErrorHeader(rq, e, status, h)
 }
 
 // queryProtocol is the query protocol with its XML.
 type queryProtocol struct{}
 
-func (queryProtocol) queryCodes() bool { return true }
+func (queryProtocol) queryName(c common) string { return c.query }
+func (queryProtocol) queryCodes() bool          { return true }
 func (queryProtocol) badInput(m string) *wire.Error {
 	return &wire.Error{Code: "MalformedInput", Message: m, Status: http.StatusBadRequest}
 }
@@ -183,7 +191,7 @@ func (queryProtocol) failure(rq *request, e *wire.Error, status int) (string, []
 	return "text/xml", w.Bytes()
 }
 
-func (queryProtocol) headers(*request, *wire.Error, http.Header) {}
+func (queryProtocol) headers(*request, *wire.Error, int, http.Header) {}
 
 // noOutput tells that the model has no output for the operation.
 func (t *target) noOutput() bool {

@@ -3,7 +3,6 @@ package gateway
 import (
 	"encoding/base64"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -38,7 +37,7 @@ func (g *Gateway) reply(w http.ResponseWriter, rq *request, out any, err error) 
 		ctype, body = p.failure(rq, e, rec.Status)
 	}
 	h := w.Header()
-	p.headers(rq, e, h)
+	p.headers(rq, e, rec.Status, h)
 	h.Set("X-Amzn-Requestid", rq.id)
 	if rec.Service == "kinesis" {
 		h.Set("X-Amz-Id-2", g.hostID())
@@ -54,78 +53,6 @@ func (g *Gateway) reply(w http.ResponseWriter, rq *request, out any, err error) 
 	}
 	rec.Out, rec.Took = len(body), g.cfg.Clock.Now().Sub(rq.start)
 	g.cfg.Observe(rec)
-}
-
-const internalFailure = "InternalFailure"
-
-// known makes any error one a client may see, named as its protocol names it,
-// with its status.
-func (rq *request) known(err error) (*wire.Error, int) {
-	var e *wire.Error
-	if !errors.As(err, &e) {
-		return &wire.Error{Code: internalFailure, Message: "The request processing has failed because of an unknown error, exception or failure."},
-			http.StatusInternalServerError
-	}
-	named := *e
-	status := e.Status
-	if rq.target.svc != nil {
-		for name, sh := range rq.target.svc.model.Shapes {
-			code := ""
-			if sh.Error != nil {
-				code = sh.Error.Code
-			}
-			if !sh.Exception || e.Code != name && e.Code != code {
-				continue
-			}
-			named.Code = name
-			if _, isQuery := rq.target.protocol.(queryProtocol); isQuery && code != "" {
-				named.Code = code
-			}
-			if status == 0 {
-				status = sh.Status()
-			}
-		}
-	}
-	for _, c := range commonErrors() {
-		if named.Code == c.json || named.Code == c.query {
-			named.Code = c.json
-			s := c.jsonStatus
-			if rq.target.protocol.queryCodes() {
-				named.Code, s = c.query, c.queryStatus
-			}
-			if status == 0 {
-				status = s
-			}
-		}
-	}
-	if status == 0 {
-		status = http.StatusBadRequest
-	}
-	return &named, status
-}
-
-// commonErrors are the errors every service has, as the two families of
-// protocols name them.
-func commonErrors() []fault {
-	return []fault{
-		{json: "AccessDeniedException", query: "AccessDenied", jsonStatus: 400, queryStatus: 403},
-		{json: "ThrottlingException", query: "Throttling", jsonStatus: 400, queryStatus: 400},
-		{json: "ValidationException", query: "ValidationError", jsonStatus: 400, queryStatus: 400},
-		{json: "ServiceUnavailableException", query: "ServiceUnavailable", jsonStatus: 503, queryStatus: 503},
-	}
-}
-
-// queryErrorHeader tells clients of a service that once spoke the query protocol
-// the error's name there.
-func queryErrorHeader(rq *request, e *wire.Error, h http.Header) {
-	if e == nil || rq.target.svc == nil || rq.target.svc.model.Metadata.AWSQueryCompatible == nil {
-		return
-	}
-	code, status := e.Code, e.Status
-	if sh := rq.target.svc.model.Shapes[e.Code]; sh != nil && sh.Error != nil && sh.Error.Code != "" {
-		code, status = sh.Error.Code, sh.Error.HTTPStatusCode
-	}
-	h.Set("X-Amzn-Query-Error", code+";"+sender(status))
 }
 
 // writeError writes an error as a structure.

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 
+	"weir/internal/aws/sigv4"
 	"weir/internal/aws/wire"
 )
 
@@ -141,8 +142,8 @@ func (g *Gateway) routeQuery(rq *request) error {
 	return nil
 }
 
-// read takes the body in, unpacked; the signature is over the body as sent, so
-// that is hashed on the way.
+// read takes the body in and unpacks it. The signature is over the body as sent,
+// so that is hashed before.
 func (g *Gateway) read(rq *request) error {
 	rq.target.protocol = jsonProtocol{version: "1.1"} // until it is routed
 	body, err := readAll(rq.r.Body, rq.r.ContentLength, g.cfg.MaxBody)
@@ -150,18 +151,13 @@ func (g *Gateway) read(rq *request) error {
 		return err
 	}
 	rq.call.Secure = rq.r.TLS != nil
-	rq.body = body
-	return nil
-}
-
-// unpack undoes gzip, once the signature is known to hold.
-func (g *Gateway) unpack(rq *request) error {
+	rq.body, rq.bodyHash = body, sigv4.Hash(body)
 	if !strings.EqualFold(rq.r.Header.Get("Content-Encoding"), "gzip") {
 		return nil
 	}
-	z, err := gzip.NewReader(bytes.NewReader(rq.body))
+	z, err := gzip.NewReader(bytes.NewReader(body))
 	if err != nil {
-		return rq.target.protocol.badInput("The body is not gzip although Content-Encoding says so")
+		return wire.Errorf("SerializationException", "The body is not gzip although Content-Encoding says so")
 	}
 	rq.body, err = readAll(z, -1, g.cfg.MaxBody)
 	return err

@@ -24,6 +24,7 @@ type Client struct {
 	Server                   *Server
 	AccessKey, Secret, Token string
 	Region                   string // "": the server's
+	Query                    bool   // speak the query protocol to a service that has it among others
 }
 
 // Error is an error as a client sees it.
@@ -44,7 +45,7 @@ func (c *Client) Call(service, op, input string) (string, error) {
 	if input == "" {
 		input = "{}"
 	}
-	isQuery := m.Metadata.Protocol == "query"
+	isQuery := c.Query || m.Metadata.Protocol == "query"
 	body, header := []byte(input), http.Header{"X-Amz-Target": {m.Metadata.TargetPrefix + "." + op},
 		"Content-Type": {"application/x-amz-json-" + m.Metadata.JSONVersion}}
 	if isQuery {
