@@ -1,0 +1,222 @@
+package exec
+
+import (
+	"math"
+
+	"weir/internal/batch"
+	"weir/internal/engine/expr"
+	"weir/internal/engine/op"
+	"weir/internal/errs"
+	"weir/internal/sql/plan"
+)
+
+// WatermarkOptions are the session options that watermarks depend on.
+type WatermarkOptions struct {
+	// Interval is pipeline.auto-watermark-interval: a watermark is sent at the
+	// row that moves it by more than this, otherwise when the clock has passed
+	// as much. 0 sends every one.
+	Interval int64
+	// IdleTimeout is table.exec.source.idle-timeout (or the connector's own):
+	// a split without rows for so long does not hold the watermark back. 0 is
+	// Weir's rule: a split read to its tip for TipIdle, or that is empty from
+	// the start.
+	IdleTimeout int64
+	// Single keeps one watermark for all splits of a task, as Flink's
+	// WatermarkAssignerOperator does (weir.source.watermark-per-split = false).
+	Single bool
+}
+
+// TipIdle is how long, in ms, a split must have been at its tip to be idle.
+const TipIdle = 1000
+
+// WatermarkAssigner marks where the watermark moves
+// (WatermarkAssignerOperator): the greatest value of an expression, for each
+// split, and of the splits that are not idle the least. A row is passed on
+// before the watermark it moves.
+type WatermarkAssigner struct {
+	op.Stateless
+	opts    WatermarkOptions
+	rowtime int
+	prog    expr.Program
+
+	splits  map[string]*splitClock
+	cur     *splitClock
+	last    int64 // the watermark sent last
+	lastAt  int64 // and when the clock last passed the interval
+	now     int64
+	out     batch.Batch
+	pending []batch.Mark
+}
+
+// splitClock is the event time of one split.
+type splitClock struct {
+	id       string
+	wm       int64
+	seen     bool  // it has had a row
+	tipSince int64 // at its tip since then; 0: not at its tip
+	rowAt    int64 // when it last had a row
+}
+
+// NewWatermarkAssigner makes the operator of node.
+func NewWatermarkAssigner(node *plan.WatermarkAssigner, c *expr.Compiler, opts WatermarkOptions) (*WatermarkAssigner, error) {
+	p, err := c.Compile(node.Expr)
+	return &WatermarkAssigner{opts: opts, rowtime: node.Rowtime, prog: p, splits: map[string]*splitClock{}}, err
+}
+
+// Transparent implements op.Transparent.
+func (*WatermarkAssigner) Transparent() {}
+
+// AddSplit implements op.SplitAware.
+func (w *WatermarkAssigner) AddSplit(id string) {
+	if w.opts.Single {
+		id = ""
+	}
+	if w.splits[id] == nil {
+		w.splits[id] = &splitClock{id: id, wm: math.MinInt64, rowAt: w.now}
+	}
+}
+
+// BeginSplit implements op.SplitAware.
+func (w *WatermarkAssigner) BeginSplit(id string) {
+	w.AddSplit(id)
+	if w.opts.Single {
+		id = ""
+	}
+	w.cur = w.splits[id]
+}
+
+// AtTip implements op.SplitAware.
+func (w *WatermarkAssigner) AtTip(id string) {
+	if s := w.splits[id]; s != nil && s.tipSince == 0 {
+		s.tipSince = max(w.now, 1)
+	}
+}
+
+// EndSplit implements op.SplitAware.
+func (w *WatermarkAssigner) EndSplit(id string) {
+	if !w.opts.Single {
+		delete(w.splits, id)
+	}
+}
+
+// Tick implements op.SplitAware.
+func (w *WatermarkAssigner) Tick(now int64) error {
+	w.now = now
+	if now-w.lastAt < w.opts.Interval {
+		return nil
+	}
+	w.lastAt = now
+	wm := w.least(nil)
+	if wm <= w.last || wm == math.MaxInt64 {
+		return nil
+	}
+	w.last = wm
+	w.pending = append(w.pending[:0], batch.Mark{Row: -1, Watermark: wm})
+	return w.Context.Out.Emit(&batch.Batch{Cols: w.out.Cols, Marks: w.pending})
+}
+
+// Watermarks is, for people, where each split's event time stands and
+// whether it is idle.
+func (w *WatermarkAssigner) Watermarks() []op.SplitWatermark {
+	var all []op.SplitWatermark
+	for _, s := range w.splits {
+		all = append(all, op.SplitWatermark{Split: s.id, Watermark: s.wm, Idle: w.idle(s)})
+	}
+	return all
+}
+
+// idle reports whether s does not hold the watermark back.
+func (w *WatermarkAssigner) idle(s *splitClock) bool {
+	if w.opts.IdleTimeout > 0 {
+		return w.now-s.rowAt >= w.opts.IdleTimeout
+	}
+	return s.tipSince > 0 && (!s.seen || w.now-s.tipSince >= TipIdle)
+}
+
+// least is the least watermark of the splits that are not idle, but for
+// except; MaxInt64 when there is none.
+func (w *WatermarkAssigner) least(except *splitClock) int64 {
+	wm := int64(math.MaxInt64)
+	for _, s := range w.splits {
+		if s != except && !w.idle(s) {
+			wm = min(wm, s.wm)
+		}
+	}
+	if wm == math.MaxInt64 && except == nil { // all idle: what has been seen counts
+		for _, s := range w.splits {
+			if s.seen {
+				wm = min(wm, s.wm)
+			}
+		}
+	}
+	return wm
+}
+
+// Process implements op.Operator.
+func (w *WatermarkAssigner) Process(_ int, b *batch.Batch) error {
+	if w.cur == nil {
+		w.BeginSplit("")
+	}
+	times := b.Cols[w.rowtime]
+	if times.Valid != nil && !allValid(b, w.rowtime) {
+		return errs.New(errs.Failed, "watermark.null", "RowTime field should not be null, please convert it to a non-null long value.")
+	}
+	v, err := w.prog.Eval(b, b.Sel)
+	if err != nil {
+		return err
+	}
+	s := w.cur
+	s.seen, s.tipSince, s.rowAt = true, 0, w.now
+	others := w.least(s)
+	unit := v.Type.UnitsPerMilli()
+	w.out = *b
+	w.out.Marks = w.out.Marks[:0:0]
+	marks := w.pending[:0]
+	row := func(i int32) {
+		if v.Valid != nil && v.IsNull(int(i)) {
+			return
+		}
+		wm := v.I64[i]
+		if unit != 1 {
+			wm = floorDiv(wm, unit)
+		}
+		if wm <= s.wm {
+			return
+		}
+		s.wm = wm
+		if c := min(wm, others); c-w.last > w.opts.Interval {
+			marks = append(marks, batch.Mark{Row: i, Watermark: c})
+			w.last = c
+		}
+	}
+	if b.Sel != nil {
+		for _, i := range b.Sel {
+			row(i)
+		}
+	} else {
+		for i := range int32(b.N) {
+			row(i)
+		}
+	}
+	w.pending, w.out.Marks = marks, marks
+	return w.Context.Out.Emit(&w.out)
+}
+
+// allValid reports whether column c of b has no NULL in the selected rows.
+func allValid(b *batch.Batch, c int) bool {
+	v := b.Cols[c]
+	if b.Sel == nil {
+		for i := range b.N {
+			if v.IsNull(i) {
+				return false
+			}
+		}
+		return true
+	}
+	for _, i := range b.Sel {
+		if v.IsNull(int(i)) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,184 @@
+package run
+
+import (
+	"time"
+
+	"weir/internal/engine/ckpt"
+	"weir/internal/engine/op"
+)
+
+// Status is what is known of a job at one moment.
+type Status struct {
+	State    State
+	Since    map[State]time.Time // when each state was last entered
+	Started  time.Time
+	Ended    time.Time // zero while it runs
+	Restarts int
+	// Exceptions are the failures, newest first, at most maxHistory.
+	Exceptions  []Exception
+	Checkpoints CheckpointStats
+	Tasks       []TaskStatus
+}
+
+// Exception is a failure of the job.
+type Exception struct {
+	At   time.Time
+	Task string // "" for the coordinator
+	Err  error
+}
+
+// CheckpointStats are the counts and the latest checkpoints.
+type CheckpointStats struct {
+	Restored, Total, InProgress, Completed, Failed int
+	// History is newest first, at most maxHistory.
+	History []CheckpointStatus
+	// LastRestored is the id of the checkpoint restored from, 0 for none, and
+	// when.
+	LastRestored   int64
+	LastRestoredAt time.Time
+}
+
+// CheckpointStatus is one checkpoint.
+type CheckpointStatus struct {
+	ID        int64
+	State     string // IN_PROGRESS, COMPLETED, FAILED
+	Savepoint bool
+	Triggered time.Time
+	Ended     time.Time
+	Size      int64
+	Failure   string
+}
+
+// TaskStatus is one task.
+type TaskStatus struct {
+	Vertex, Index         int
+	Name                  string
+	RecordsIn, RecordsOut int64
+	BytesIn               int64
+	Watermark             int64 // ms; math.MinInt64 before the first
+	Busy                  time.Duration
+	Splits                []op.SplitWatermark // of a source
+	Done                  bool
+}
+
+// maxHistory bounds what is kept of the past.
+const maxHistory = 16
+
+// Status is a copy of what is known now.
+func (j *Job) Status() Status {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	s := j.status
+	s.Since = make(map[State]time.Time, len(j.status.Since))
+	for k, v := range j.status.Since {
+		s.Since[k] = v
+	}
+	s.Exceptions = append([]Exception(nil), s.Exceptions...)
+	s.Checkpoints.History = append([]CheckpointStatus(nil), s.Checkpoints.History...)
+	s.Tasks = nil
+	for _, t := range j.tasks {
+		ts := TaskStatus{Vertex: t.vertex, Index: t.index, Name: t.name, RecordsIn: t.recordsIn.Load(),
+			RecordsOut: t.recordsOut.Load(), BytesIn: t.bytesIn.Load(), Watermark: t.watermark.Load(),
+			Busy: time.Duration(t.busy.Load()), Done: t.done.Load()}
+		if p := t.splits.Load(); p != nil {
+			ts.Splits = *p
+		}
+		s.Tasks = append(s.Tasks, ts)
+	}
+	return s
+}
+
+// setState enters a state and says so in the log, in Flink's words.
+func (j *Job) setState(s State) {
+	j.mu.Lock()
+	old := j.status.State
+	now := j.cfg.Clock.Now()
+	j.status.State, j.status.Since[s] = s, now
+	if s == Running && j.status.Started.IsZero() {
+		j.status.Started = now
+	}
+	if s == Failed || s == Finished || s == Canceled {
+		j.status.Ended = now
+	}
+	if s == Restarting {
+		j.status.Restarts++
+	}
+	j.mu.Unlock()
+	if old != s {
+		j.cfg.Log.Info("Job " + j.Graph.Name + " (" + j.ID + ") switched from state " + string(old) + " to " + string(s) + ".")
+	}
+}
+
+// failed notes a failure.
+func (j *Job) failed(err error) {
+	e := Exception{At: j.cfg.Clock.Now(), Err: err}
+	if t, ok := err.(*TaskError); ok {
+		e.Task, e.Err = t.Task, t.Err
+	}
+	j.mu.Lock()
+	j.status.Exceptions = prepend(e, j.status.Exceptions)
+	j.mu.Unlock()
+	where := e.Task
+	if where == "" {
+		where = "Job " + j.Graph.Name
+	}
+	j.cfg.Log.Warn(where+" switched from RUNNING to FAILED.", "throwable", e.Err.Error())
+}
+
+func prepend[T any](x T, xs []T) []T {
+	xs = append([]T{x}, xs...)
+	return xs[:min(len(xs), maxHistory)]
+}
+
+func (j *Job) setTasks(ts []*taskInfo) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.tasks = ts
+}
+
+func (j *Job) restored(from *ckpt.Checkpoint) {
+	j.mu.Lock()
+	j.status.Checkpoints.Restored++
+	j.status.Checkpoints.LastRestored = from.Manifest.ID
+	j.status.Checkpoints.LastRestoredAt = j.cfg.Clock.Now()
+	j.mu.Unlock()
+	j.cfg.Log.Info("Restoring job " + j.ID + " from " + from.Dir + ".")
+}
+
+func (j *Job) checkpointTriggered(id int64, savepoint bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	c := &j.status.Checkpoints
+	c.Total++
+	c.InProgress = 1
+	c.History = prepend(CheckpointStatus{ID: id, State: "IN_PROGRESS", Savepoint: savepoint, Triggered: j.cfg.Clock.Now()}, c.History)
+}
+
+func (j *Job) checkpointCompleted(m *ckpt.Manifest, started, ended time.Time) {
+	j.endCheckpoint(m.ID, ended, func(s *CheckpointStatus) { s.State, s.Size = "COMPLETED", m.Size() })
+	j.cfg.Log.Debug("Completed checkpoint", "id", m.ID, "job", j.ID, "bytes", m.Size(), "ms", ended.Sub(started).Milliseconds())
+}
+
+func (j *Job) checkpointFailed(id int64, started time.Time, cause error) {
+	now := j.cfg.Clock.Now()
+	j.endCheckpoint(id, now, func(s *CheckpointStatus) { s.State, s.Failure = "FAILED", cause.Error() })
+	j.cfg.Log.Warn("Checkpoint failed", "id", id, "job", j.ID, "ms", now.Sub(started).Milliseconds(), "cause", cause.Error())
+}
+
+func (j *Job) endCheckpoint(id int64, at time.Time, f func(*CheckpointStatus)) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	c := &j.status.Checkpoints
+	c.InProgress = 0
+	for i := range c.History {
+		if s := &c.History[i]; s.ID == id {
+			s.Ended = at
+			f(s)
+			if s.State == "COMPLETED" {
+				c.Completed++
+			} else {
+				c.Failed++
+			}
+		}
+	}
+}

@@ -1,0 +1,232 @@
+package run
+
+import (
+	"math"
+	"time"
+
+	"weir/internal/batch"
+	"weir/internal/connector"
+	"weir/internal/engine/op"
+)
+
+// command is what the coordinator tells a source task.
+type command struct {
+	splits  []connector.Split
+	barrier *barrier
+	noMore  bool // no further splits will come
+}
+
+// sourceTask reads splits and runs the chain behind them.
+type sourceTask struct {
+	task
+	reader   connector.Reader
+	commands chan command
+	notify   func(finished string) // tells the coordinator of a split read to its end
+	pending  int                   // splits being read
+	noMore   bool
+	stopped  bool
+	finished []string
+	nextTick int64
+	idle     bool
+	wm       int64
+}
+
+// run reads until the splits end, a stop, or an error.
+func (t *sourceTask) run() error {
+	for {
+		if done, err := t.commandsNow(); err != nil || done {
+			return err
+		}
+		if err := t.tick(); err != nil {
+			return err
+		}
+		if t.stopped {
+			if err := t.wait(); err != nil {
+				return err
+			}
+			continue
+		}
+		read, err := t.poll()
+		if err != nil {
+			return err
+		}
+		if t.noMore && t.pending == 0 {
+			return t.end(ack{finished: t.finished})
+		}
+		if !read {
+			if err := t.out.flush(); err != nil {
+				return err
+			}
+			if err := t.wait(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// commandsNow takes every command that is waiting.
+func (t *sourceTask) commandsNow() (bool, error) {
+	for {
+		select {
+		case c := <-t.commands:
+			if err := t.obey(c); err != nil {
+				return true, err
+			}
+		case <-t.ctx.Done():
+			return true, t.cause()
+		default:
+			return false, nil
+		}
+	}
+}
+
+func (t *sourceTask) cause() error { return contextCause(t.ctx) }
+
+func (t *sourceTask) obey(c command) error {
+	if len(c.splits) > 0 {
+		if t.chain.split != nil {
+			for _, s := range c.splits {
+				t.chain.split.AddSplit(s.ID)
+			}
+		}
+		t.pending += len(c.splits)
+		return t.reader.Add(c.splits)
+	}
+	if c.noMore {
+		t.noMore = true
+	}
+	if c.barrier != nil {
+		positions, err := t.reader.Positions()
+		if err != nil {
+			return err
+		}
+		if err := t.snapshot(c.barrier, ack{positions: positions, finished: t.finished}); err != nil {
+			return err
+		}
+		t.stopped = c.barrier.stop
+	}
+	return nil
+}
+
+// tick tells the chain the time, and the tasks behind when all splits idle.
+func (t *sourceTask) tick() error {
+	now := t.a.job.cfg.Clock.Now().UnixMilli()
+	if now >= t.chain.nextProcTimer() {
+		if err := t.chain.procAdvance(now); err != nil {
+			return err
+		}
+	}
+	if now < t.nextTick {
+		return nil
+	}
+	t.nextTick = now + tickInterval
+	if t.chain.split == nil {
+		return nil
+	}
+	if err := t.chain.split.Tick(now); err != nil {
+		return err
+	}
+	ws := t.chain.split.Watermarks()
+	t.splits.Store(&ws)
+	t.wm = wmOf(ws, t.wm)
+	t.watermark.Store(t.wm)
+	idle := true
+	for _, w := range ws {
+		idle = idle && w.Idle
+	}
+	if idle && !t.idle {
+		t.idle = true
+		return t.out.broadcast(message{idle: true})
+	}
+	return nil
+}
+
+// wmOf is the watermark of a source task for the outside.
+func wmOf(ws []op.SplitWatermark, last int64) int64 {
+	wm := int64(math.MaxInt64)
+	for _, w := range ws {
+		if !w.Idle {
+			wm = min(wm, w.Watermark)
+		}
+	}
+	if wm == math.MaxInt64 {
+		return last
+	}
+	return max(wm, last)
+}
+
+// poll reads one batch of one split and sends it through the chain.
+func (t *sourceTask) poll() (bool, error) {
+	t.batch.Reset()
+	f, ok, err := t.reader.Poll(t.batch)
+	if err != nil || !ok {
+		return false, err
+	}
+	t.bytesIn.Add(f.Bytes)
+	if err := t.emit(f); err != nil {
+		return false, err
+	}
+	if f.Done {
+		t.pending--
+		t.finished = append(t.finished, f.Split)
+		if t.chain.split != nil {
+			t.chain.split.EndSplit(f.Split)
+		}
+		t.notify(f.Split)
+	}
+	return true, nil
+}
+
+func (t *sourceTask) emit(f connector.Fetch) error {
+	if t.chain.split != nil && f.Split != "" {
+		t.chain.split.BeginSplit(f.Split)
+	}
+	if t.batch.N > 0 {
+		t.idle = false
+		t.recordsIn.Add(int64(t.batch.N))
+		start := t.a.job.cfg.Clock.Now()
+		if err := t.chain.head.Emit(t.batch); err != nil {
+			return err
+		}
+		t.busy.Add(int64(t.a.job.cfg.Clock.Now().Sub(start)))
+	}
+	if f.AtTip && t.chain.split != nil {
+		t.chain.split.AtTip(f.Split)
+	}
+	return nil
+}
+
+// wait sleeps until there may be something to do.
+func (t *sourceTask) wait() error {
+	now := t.a.job.cfg.Clock.Now().UnixMilli()
+	d := max(1, min(t.nextTick, t.chain.nextProcTimer())-now)
+	timer, stop := t.a.job.cfg.Clock.After(time.Duration(d) * time.Millisecond)
+	defer stop()
+	wake := t.reader.Wake()
+	if t.stopped {
+		wake = nil
+	}
+	select {
+	case c := <-t.commands:
+		return t.obey(c)
+	case <-wake:
+	case <-timer:
+	case <-t.ctx.Done():
+		return t.cause()
+	}
+	return nil
+}
+
+// newSourceTask makes the task's reader and batch.
+func (t *sourceTask) open(v *Vertex) error {
+	if err := t.task.open(v); err != nil {
+		return err
+	}
+	r, err := v.Source.Source.Reader(t.ctx, t.index, v.Parallelism, t.scope.Operator(v.Name))
+	if err != nil {
+		return err
+	}
+	t.reader, t.wm = r, math.MinInt64
+	t.batch = batch.New(v.Source.Fields, batch.MaxRows)
+	return nil
+}
