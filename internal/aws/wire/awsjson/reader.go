@@ -8,7 +8,6 @@
 package awsjson
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +17,7 @@ import (
 	"time"
 
 	"github.com/go-faster/jx"
+	"github.com/segmentio/asm/base64"
 
 	"weir/internal/aws/wire/shape"
 )

@@ -1,12 +1,13 @@
 package awsjson
 
 import (
-	"encoding/base64"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/go-faster/jx"
+	"github.com/segmentio/asm/base64"
 
 	"weir/internal/aws/wire/shape"
 )
@@ -61,7 +62,10 @@ func (w *Writer) Str(v string) { w.w.Str(v) }
 // Blob implements shape.Writer.
 func (w *Writer) Blob(v []byte) {
 	w.w.Buf = append(w.w.Buf, '"')
-	w.w.Buf = base64.StdEncoding.AppendEncode(w.w.Buf, v)
+	at := len(w.w.Buf)
+	n := base64.StdEncoding.EncodedLen(len(v))
+	w.w.Buf = slices.Grow(w.w.Buf, n)[:at+n]
+	base64.StdEncoding.Encode(w.w.Buf[at:], v)
 	w.w.Buf = append(w.w.Buf, '"')
 }
 
