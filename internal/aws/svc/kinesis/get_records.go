@@ -24,12 +24,8 @@ func (s *Service) getRecords(c *wire.Call, in *api.GetRecordsInput) (*api.GetRec
 	if err != nil {
 		return nil, err
 	}
-	if in.StreamARN != nil || in.StreamId != nil {
-		if name, err := s.nameOf(c, nil, in.StreamARN, in.StreamId); err != nil {
-			return nil, err
-		} else if name != it.Stream {
-			return nil, wire.Errorf(codeInvalid, "The ShardIterator is of stream %s, not of stream %s.", it.Stream, name)
-		}
+	if err := s.sameStream(c, in, it); err != nil {
+		return nil, err
 	}
 	m := st.view()
 	log, err := s.log.Shard(m.logID(sh))
@@ -42,12 +38,8 @@ func (s *Service) getRecords(c *wire.Call, in *api.GetRecordsInput) (*api.GetRec
 	if s.Limits && !st.gauge(sh.Index).mayRead(now) {
 		return nil, wire.Errorf(codeThroughput, "Rate exceeded for shard %s in stream %s under account %s.", sh.id(), m.Name, c.Account)
 	}
-	limit := maxRecordsPage
-	if in.Limit != nil {
-		limit = int(*in.Limit)
-	}
-	b := newPage(sh, int(min(uint64(limit), log.Tip()-min(log.Tip(), max(it.Index, log.First())))))
-	page, err := log.Read(it.Index, limit, maxBytesPage, b.add)
+	b := newPage(sh, log, it.Index, in.Limit)
+	page, err := log.Read(it.Index, b.limit, maxBytesPage, b.add)
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +59,18 @@ func (s *Service) getRecords(c *wire.Call, in *api.GetRecordsInput) (*api.GetRec
 	it.Index, it.Made = page.Next, now.UnixMilli()
 	out.NextShardIterator = new(s.iteratorText(it))
 	return out, nil
+}
+
+// sameStream checks that a stream named beside the iterator is the iterator's.
+func (s *Service) sameStream(c *wire.Call, in *api.GetRecordsInput, it iterator) error {
+	if in.StreamARN == nil && in.StreamId == nil {
+		return nil
+	}
+	name, err := s.nameOf(c, nil, in.StreamARN, in.StreamId)
+	if err == nil && name != it.Stream {
+		err = wire.Errorf(codeInvalid, "The ShardIterator is of stream %s, not of stream %s.", it.Stream, name)
+	}
+	return err
 }
 
 // at is the stream and shard of an iterator.
@@ -105,6 +109,7 @@ func (m *streamMeta) children(parent *shardMeta) []api.ChildShard {
 // keys and sequence numbers lie one after the other in chunks.
 type pageBuilder struct {
 	shard   *shardMeta
+	limit   int
 	records []api.Record
 	chunk   []byte // its free part
 	bytes   int
@@ -117,9 +122,16 @@ const (
 	numberSize = 60 // a sequence number and to spare
 )
 
-// newPage makes a builder for at most n records.
-func newPage(sh *shardMeta, n int) *pageBuilder {
-	return &pageBuilder{shard: sh, records: make([]api.Record, 0, n)}
+// newPage makes a builder for the records from an index on.
+func newPage(sh *shardMeta, log *shardlog.Shard, from uint64, limit *int32) *pageBuilder {
+	b := &pageBuilder{shard: sh, limit: maxRecordsPage}
+	if limit != nil {
+		b.limit = int(*limit)
+	}
+	tip := log.Tip()
+	n := min(uint64(b.limit), tip-min(tip, max(from, log.First())))
+	b.records = make([]api.Record, 0, n)
+	return b
 }
 
 // room is n bytes of a chunk.

@@ -61,7 +61,7 @@ const (
 	defaultShardLimit = 20_000
 	// reserve is the free space below which puts are refused, so that the
 	// server's own state can still be written.
-	reserve = 32 << 20
+	reserve = 16 << 20
 	// sweepEvery is how often expired records and deleted streams are cleared.
 	sweepEvery = time.Minute
 )

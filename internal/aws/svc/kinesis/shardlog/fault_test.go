@@ -169,3 +169,25 @@ func TestDeadDisk(t *testing.T) {
 		t.Fatal("an empty put was acknowledged")
 	}
 }
+
+// TestCloseOnFullDisk closes while a put waits for space: it says so and ends.
+func TestCloseOnFullDisk(t *testing.T) {
+	var full atomic.Bool
+	fs := errorfs.Wrap(vfs.NewMem(), errorfs.InjectorFunc(func(op errorfs.Op) error {
+		if full.Load() && op.Kind.ReadOrWrite() == errorfs.OpIsWrite && op.Kind != errorfs.OpFileSync && op.Kind != errorfs.OpFileSyncData {
+			return syscall.ENOSPC
+		}
+		return nil
+	}))
+	l := open(t, fs, clock.System{})
+	s := shard(t, l, ShardID{1, 0})
+	full.Store(true)
+	var fe *FullError
+	if _, err := put(l, s, "refused"); !errors.As(err, &fe) {
+		t.Fatalf("put on a full disk: %v", err)
+	}
+	if err := l.Close(); !errors.As(err, &fe) {
+		t.Fatalf("close on a full disk: %v", err)
+	}
+	full.Store(false) // lets the goroutines that wait go on
+}

@@ -26,7 +26,6 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 
@@ -111,7 +110,8 @@ func options(fs *spacewait.FS) *pebble.Options {
 	}
 }
 
-// Close commits what is queued and closes the log.
+// Close commits what is queued and closes the log. On a full disk it gives up
+// with a FullError: nothing acknowledged depends on it.
 func (l *Log) Close() error {
 	l.mu.Lock()
 	if l.closed {
@@ -121,11 +121,26 @@ func (l *Log) Close() error {
 	l.closed = true
 	l.work.Signal()
 	l.mu.Unlock()
-	<-l.done
-	if l.failed != nil {
-		return l.failed // pebble's pipeline is stuck; its Close would wait for ever
+	closed := make(chan error, 1)
+	go func() {
+		<-l.done
+		if l.failed != nil { // pebble's pipeline is stuck; its Close would wait for ever
+			closed <- l.failed
+			return
+		}
+		closed <- l.db.Close()
+	}()
+	for {
+		waiting := l.fs.Waiting()
+		select {
+		case err := <-closed:
+			return err
+		case <-waiting:
+			if err := l.fs.Full(); err != nil {
+				return &FullError{err}
+			}
+		}
 	}
-	return l.db.Close()
 }
 
 // Append puts the runs at the end of their shards, all or none, sets their
@@ -345,12 +360,3 @@ func (s *Shard) End() uint64 { return s.assigned.Load() }
 
 // First is the oldest index that can be read, or the tip.
 func (s *Shard) First() uint64 { return min(s.first.Load(), s.tip.Load()) }
-
-// LastTime is the arrival of the last durable record, zero when there never
-// was one.
-func (s *Shard) LastTime() time.Time {
-	if ms := s.tipTime.Load(); ms != 0 {
-		return time.UnixMilli(ms).UTC()
-	}
-	return time.Time{}
-}
