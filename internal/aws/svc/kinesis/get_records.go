@@ -47,8 +47,8 @@ func (s *Service) getRecords(c *wire.Call, in *api.GetRecordsInput) (*api.GetRec
 		st.gauge(sh.Index).out(now, b.bytes)
 	}
 	out := &api.GetRecordsOutput{Records: b.records, MillisBehindLatest: new(int64(0))}
-	if !page.AtTip {
-		*out.MillisBehindLatest = max(0, now.UnixMilli()-page.Time)
+	if !page.AtTip { // 0 is kept for the tip, whatever the clock says
+		*out.MillisBehindLatest = max(1, now.UnixMilli()-page.Time)
 	}
 	// What was accepted before the shard closed may not be durable yet; then the
 	// end is not reached.
