@@ -6,6 +6,7 @@
 //
 //	internal/aws/model/<service>/model.json        the model, trimmed to the listed operations, without prose
 //	internal/aws/api/<service>/zz_shapes.go        one Go struct a structure shape, constants for enums
+//	internal/aws/api/apitest/zz_inputs.go          every operation's input and output, for tests that walk them all
 //
 // Run it from the repository root (`make generate` does, with the pinned botocore):
 //
@@ -46,42 +47,53 @@ func main() {
 		log.Fatal("gen: ", err)
 	}
 	slices.Sort(dirs)
+	var done []*model.Service
 	for _, dir := range dirs {
 		ops, err := vfs.ReadFile(fs, *root+"/internal/aws/model/"+dir+"/ops.txt")
 		if err != nil {
 			continue // not a service's directory
 		}
-		if err := generate(fs, *data, *root, dir, model.ParseOps(string(ops))); err != nil {
+		s, err := generate(fs, *data, *root, dir, model.ParseOps(string(ops)))
+		if err != nil {
 			log.Fatalf("gen: %s: %v", dir, err)
 		}
+		done = append(done, s)
+	}
+	if err := writeGo(fs, *root+"/internal/aws/api/apitest", "zz_inputs.go", emitInputs(done)); err != nil {
+		log.Fatal("gen: ", err)
 	}
 }
 
-func generate(fs vfs.FS, data, root, service string, ops []string) error {
+func generate(fs vfs.FS, data, root, service string, ops []string) (*model.Service, error) {
 	full, err := read(fs, data, service)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s, err := trim(full, ops)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s.Name = service
 	text, err := json.MarshalIndent(s, "", " ")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := vfs.WriteFile(fs, root+"/internal/aws/model/"+service+"/model.json", append(text, '\n')); err != nil {
-		return err
+		return nil, err
 	}
-	src, err := format.Source(emit(s))
+	return s, writeGo(fs, root+"/internal/aws/api/"+service, "zz_shapes.go", emit(s))
+}
+
+// writeGo formats Go source and writes it to dir/name.
+func writeGo(fs vfs.FS, dir, name string, src []byte) error {
+	src, err := format.Source(src)
 	if err != nil {
 		return fmt.Errorf("the generated code does not parse: %w", err)
 	}
-	if err := fs.MkdirAll(root+"/internal/aws/api/"+service, 0o755); err != nil {
+	if err := fs.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	return vfs.WriteFile(fs, root+"/internal/aws/api/"+service+"/zz_shapes.go", src)
+	return vfs.WriteFile(fs, fs.PathJoin(dir, name), src)
 }
 
 // read finds the newest version of a service's model.
