@@ -30,8 +30,7 @@ type RenameColumn struct {
 // SetOptions is SET ('k' = 'v', …).
 type SetOptions struct {
 	At
-	Partition []PartitionItem // of ALTER TABLE t PARTITION (…) SET
-	Options   []Option
+	Options []Option
 }
 
 // ResetOptions is RESET ('k', …).
@@ -114,8 +113,7 @@ type DropDistribution struct{ At }
 // AsQuery is AS query, of a view or materialized table.
 type AsQuery struct {
 	At
-	StartMode *StartMode
-	Query     Query
+	Query Query
 }
 
 // Suspend is SUSPEND of a materialized table.
@@ -133,7 +131,7 @@ type Refresh struct {
 	Partition []PartitionItem
 }
 
-// SetFreshness is SET FRESHNESS = INTERVAL …, DROP FRESHNESS when nil.
+// SetFreshness is SET FRESHNESS = INTERVAL ….
 type SetFreshness struct {
 	At
 	Freshness *Interval

@@ -101,24 +101,16 @@ type StopJob struct {
 	Drain     bool
 }
 
-// ClientCommand is a command of Flink's SQL client that its parser knows and
-// the gateway does not: QUIT, EXIT, HELP, CLEAR.
-type ClientCommand struct {
-	At
-	Word string
-}
-
-func (*Explain) statement()       {}
-func (*CompilePlan) statement()   {}
-func (*ExecutePlan) statement()   {}
-func (*Show) statement()          {}
-func (*Describe) statement()      {}
-func (*Use) statement()           {}
-func (*UseModules) statement()    {}
-func (*Set) statement()           {}
-func (*Reset) statement()         {}
-func (*Jar) statement()           {}
-func (*LoadModule) statement()    {}
-func (*UnloadModule) statement()  {}
-func (*StopJob) statement()       {}
-func (*ClientCommand) statement() {}
+func (*Explain) statement()      {}
+func (*CompilePlan) statement()  {}
+func (*ExecutePlan) statement()  {}
+func (*Show) statement()         {}
+func (*Describe) statement()     {}
+func (*Use) statement()          {}
+func (*UseModules) statement()   {}
+func (*Set) statement()          {}
+func (*Reset) statement()        {}
+func (*Jar) statement()          {}
+func (*LoadModule) statement()   {}
+func (*UnloadModule) statement() {}
+func (*StopJob) statement()      {}

@@ -33,18 +33,17 @@ type CreateTable struct {
 	Replace     bool // REPLACE TABLE … AS
 	IfNotExists bool
 	Name        Name
-	Columns     []Column // with HasColumns false there was no list
-	HasColumns  bool
+	Columns     []Column
 	// ColumnNames is the bare list of CREATE TABLE t (a, b) … AS, which orders
 	// the query's columns.
-	ColumnNames  []Ident
+	ColumnNames  []Name
 	Watermark    *Watermark
 	Constraints  []Constraint
 	Comment      *String
 	Distribution *Distribution
 	PartitionBy  []Ident
+	Connection   Name // USING CONNECTION name
 	Options      []Option
-	HasOptions   bool
 	Like         *TableLike
 	As           Query // CREATE TABLE … AS query
 }
@@ -135,8 +134,7 @@ type CreateMaterializedTable struct {
 	IfNotExists  bool
 	Name         Name
 	Columns      []Column
-	ColumnNames  []Ident
-	HasColumns   bool
+	ColumnNames  []Name
 	Watermark    *Watermark
 	Constraints  []Constraint
 	Comment      *String
@@ -156,7 +154,7 @@ type StartMode struct {
 	Arg  Expr   // nil without
 }
 
-// CreateView is CREATE [OR REPLACE] [TEMPORARY] VIEW name [(columns)] AS query.
+// CreateView is CREATE [TEMPORARY] VIEW name [(columns)] AS query.
 type CreateView struct {
 	At
 	Temporary   bool

@@ -74,7 +74,6 @@ type Analyze struct {
 	Partition  []PartitionItem
 	Columns    []Ident
 	AllColumns bool
-	// Incomplete: COMPUTE STATISTICS is missing; Flink's parser lets it pass.
 }
 
 func (*Insert) statement()            {}

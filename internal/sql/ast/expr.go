@@ -177,8 +177,7 @@ type Cast struct {
 type Field struct {
 	At
 	X    Expr
-	Name Ident // "*" is FieldStar
-	Star bool  // x.*
+	Name Ident
 }
 
 // Index is x[i], of an array, a map or a variant.
@@ -222,14 +221,13 @@ type Map struct {
 // TIMESTAMPADD, the side of TRIM.
 type Symbol struct {
 	At
-	Word string // upper case; a plural unit is singular
+	Word string // upper case
 }
 
 // Descriptor is DESCRIPTOR(a, b): columns as an argument.
 type Descriptor struct {
 	At
 	Columns []Ident
-	Types   []*Type // beside each column; nil where none is given
 }
 
 // NamedArg is name => value in a call.
@@ -242,8 +240,8 @@ type NamedArg struct {
 // Default is DEFAULT as an argument of a call.
 type Default struct{ At }
 
-// TableArg is TABLE t, TABLE(query), or (query) as an argument, with the
-// partitioning a process table function asks for.
+// TableArg is TABLE t or (query) as an argument of a table function, with the
+// partitioning a process table function asks for. Table is a Table or Derived.
 type TableArg struct {
 	At
 	Table       TableRef

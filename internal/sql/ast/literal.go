@@ -50,7 +50,8 @@ const (
 )
 
 // Interval is INTERVAL [-]'text' unit [TO unit], its text not yet checked. With
-// an expression instead of a literal (INTERVAL x DAY) X is set and Text empty.
+// an expression instead of a string (INTERVAL 5 DAY, INTERVAL (a + 1) DAY) X is
+// set and Text empty; Neg applies to both.
 type Interval struct {
 	At
 	Neg  bool

@@ -28,8 +28,8 @@ type Derived struct {
 type TableFunc struct {
 	At
 	Lateral bool
+	Wrapped bool // written as TABLE(f(…))
 	Call    *Call
-	Hints   []Hint
 }
 
 // Unnest is UNNEST(a, …) [WITH ORDINALITY].

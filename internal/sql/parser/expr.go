@@ -1,0 +1,254 @@
+package parser
+
+import "weir/internal/sql/ast"
+
+// Precedences, as Calcite's operator table has them; the higher binds tighter.
+const (
+	precOr      = 22
+	precAnd     = 24
+	precNot     = 26
+	precIs      = 28
+	precCompare = 30
+	precLike    = 32
+	precAdd     = 40
+	precMul     = 60
+	precUnary   = 80
+	precPostfix = 100
+)
+
+// expr takes an expression.
+func (p *parser) expr() ast.Expr { return p.exprPrec(0) }
+
+// exprs takes expressions between commas.
+func (p *parser) exprs() []ast.Expr { return list(p, p.expr) }
+
+// exprNoQuery takes an expression that may hold no query.
+func (p *parser) exprNoQuery() ast.Expr {
+	p.noQuery++
+	e := p.expr()
+	p.noQuery--
+	return e
+}
+
+// exprPrec takes an expression of operators that bind at least as tightly as low.
+func (p *parser) exprPrec(low int) ast.Expr {
+	p.enter()
+	at := p.at()
+	e := p.prefix()
+	for {
+		next := p.infix(at, e, low)
+		if next == nil {
+			p.leave()
+			return e
+		}
+		e = next
+	}
+}
+
+func (p *parser) prefix() ast.Expr {
+	at := p.at()
+	switch p.tok().word {
+	case "+":
+		p.i++
+		return &ast.Unary{At: at, Op: ast.Plus, X: p.exprPrec(precUnary)}
+	case "-":
+		p.i++
+		return &ast.Unary{At: at, Op: ast.Neg, X: p.exprPrec(precUnary)}
+	case "NOT":
+		p.i++
+		return &ast.Unary{At: at, Op: ast.Not, X: p.exprPrec(precNot)}
+	case "FINAL", "RUNNING":
+		if t := p.peek(1); t.kind == tOp || t.kind == tEOF || t.reserved && p.peek(2).word != "(" {
+			break
+		}
+		op := ast.Final
+		if p.next().word == "RUNNING" {
+			op = ast.Running
+		}
+		return &ast.Unary{At: at, Op: op, X: p.exprPrec(precUnary)}
+	}
+	return p.primary()
+}
+
+// binaryOp is an operator that takes two operands and nothing else.
+type binaryOp struct {
+	op   ast.BinaryOp
+	prec int
+}
+
+func binaryOf(word string) (binaryOp, bool) {
+	switch word {
+	case "OR":
+		return binaryOp{ast.Or, precOr}, true
+	case "AND":
+		return binaryOp{ast.And, precAnd}, true
+	case "=":
+		return binaryOp{ast.Eq, precCompare}, true
+	case "<>":
+		return binaryOp{ast.Ne, precCompare}, true
+	case "<":
+		return binaryOp{ast.Lt, precCompare}, true
+	case "<=":
+		return binaryOp{ast.Le, precCompare}, true
+	case ">":
+		return binaryOp{ast.Gt, precCompare}, true
+	case ">=":
+		return binaryOp{ast.Ge, precCompare}, true
+	case "OVERLAPS":
+		return binaryOp{ast.Overlaps, precCompare}, true
+	case "+":
+		return binaryOp{ast.Add, precAdd}, true
+	case "-":
+		return binaryOp{ast.Sub, precAdd}, true
+	case "*":
+		return binaryOp{ast.Mul, precMul}, true
+	case "/":
+		return binaryOp{ast.Div, precMul}, true
+	case "%":
+		return binaryOp{ast.Mod, precMul}, true
+	case "||":
+		return binaryOp{ast.Concat, precMul}, true
+	}
+	return binaryOp{}, false
+}
+
+// infix takes an operator after left and what follows it; nil when there is
+// none that binds at least as tightly as low.
+func (p *parser) infix(at ast.At, left ast.Expr, low int) ast.Expr {
+	t := p.tok()
+	if t.word == "" {
+		return nil
+	}
+	if b, ok := binaryOf(t.word); ok {
+		if b.prec < low {
+			return nil
+		}
+		return p.binary(at, left, b)
+	}
+	switch t.word {
+	case "[":
+		p.i++
+		x := p.expr()
+		p.expect("]")
+		return &ast.Index{At: at, X: left, Index: x}
+	case ".":
+		p.i++
+		return &ast.Field{At: at, X: left, Name: p.ident()}
+	case "IS":
+		if low <= precIs || low <= precCompare && p.distinctAhead() {
+			return p.isTest(at, left)
+		}
+	case "NOT", "IN", "BETWEEN", "LIKE", "SIMILAR":
+		if low <= precLike {
+			return p.test(at, left)
+		}
+	}
+	return nil
+}
+
+func (p *parser) binary(at ast.At, left ast.Expr, b binaryOp) ast.Expr {
+	opAt := p.at()
+	p.i++
+	if b.prec == precCompare && b.op != ast.Overlaps {
+		if q := p.anyOf("SOME", "ANY", "ALL"); q != "" {
+			e := &ast.Quantified{At: at, X: left, Op: b.op, All: q == "ALL"}
+			e.List, e.Query = p.inList()
+			return e
+		}
+	}
+	return &ast.Binary{At: at, Op: b.op, L: left, R: p.exprPrec(b.prec + 1), OpAt: opAt}
+}
+
+// distinctAhead reports whether IS [NOT] DISTINCT FROM comes.
+func (p *parser) distinctAhead() bool {
+	return p.peek(1).word == "DISTINCT" || p.peek(1).word == "NOT" && p.peek(2).word == "DISTINCT"
+}
+
+// isTest takes IS and what it tests for.
+func (p *parser) isTest(at ast.At, left ast.Expr) ast.Expr {
+	opAt := p.at()
+	p.expect("IS")
+	not := p.accept("NOT")
+	if p.accept("DISTINCT") {
+		p.expect("FROM")
+		op := ast.DistinctFrom
+		if not {
+			op = ast.NotDistinctFrom
+		}
+		return &ast.Binary{At: at, Op: op, L: left, R: p.exprPrec(precCompare + 1), OpAt: opAt}
+	}
+	if p.accept("JSON") {
+		kinds := [...]string{"VALUE", "OBJECT", "ARRAY", "SCALAR"}
+		e := &ast.IsJSON{At: at, X: left, Not: not}
+		for k, w := range kinds {
+			if p.accept(w) {
+				e.Kind = ast.JSONKind(k)
+			}
+		}
+		return e
+	}
+	e := &ast.Is{At: at, X: left, Not: not}
+	switch p.oneOf("NULL", "TRUE", "FALSE", "UNKNOWN") {
+	case "TRUE":
+		e.What = ast.IsTrue
+	case "FALSE":
+		e.What = ast.IsFalse
+	case "UNKNOWN":
+		e.What = ast.IsUnknown
+	}
+	return e
+}
+
+// test takes [NOT] IN, BETWEEN, LIKE or SIMILAR TO.
+func (p *parser) test(at ast.At, left ast.Expr) ast.Expr {
+	not := p.accept("NOT")
+	switch p.oneOf("IN", "BETWEEN", "LIKE", "SIMILAR") {
+	case "IN":
+		e := &ast.In{At: at, X: left, Not: not}
+		e.List, e.Query = p.inList()
+		return e
+	case "BETWEEN":
+		e := &ast.Between{At: at, X: left, Not: not}
+		e.Symmetric = p.anyOf("SYMMETRIC", "ASYMMETRIC") == "SYMMETRIC"
+		e.Lo = p.exprPrec(precAnd + 1)
+		p.expect("AND")
+		e.Hi = p.exprPrec(precLike + 1)
+		return e
+	case "SIMILAR":
+		p.expect("TO")
+		return p.like(&ast.Like{At: at, X: left, Not: not, Similar: true})
+	}
+	return p.like(&ast.Like{At: at, X: left, Not: not})
+}
+
+func (p *parser) like(e *ast.Like) ast.Expr {
+	e.Pattern = p.exprPrec(precLike + 1)
+	if p.accept("ESCAPE") {
+		e.Escape = p.exprPrec(precPostfix)
+	}
+	return e
+}
+
+// inList takes (query) or (a, b, …).
+func (p *parser) inList() ([]ast.Expr, ast.Query) {
+	p.expect("(")
+	if p.queryAhead() {
+		q := p.subquery()
+		p.expect(")")
+		return nil, q
+	}
+	l := p.exprs()
+	p.expect(")")
+	if s, ok := single(l).(*ast.Subquery); ok {
+		return nil, s.Query
+	}
+	return l, nil
+}
+
+// single is l's element if it has one.
+func single(l []ast.Expr) ast.Expr {
+	if len(l) == 1 {
+		return l[0]
+	}
+	return nil
+}
