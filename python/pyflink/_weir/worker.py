@@ -1,0 +1,144 @@
+"""A worker: calls functions on columns, one frame in and one frame out.
+
+The layout of frames is that of :mod:`pyflink._weir.columns`. A frame asks for
+one call of one function; what the function raises is answered with its
+traceback, and the worker goes on.
+"""
+
+import inspect
+import struct
+import sys
+import traceback
+
+from pyflink._weir import client, columns
+from pyflink._weir.helper import resolve
+
+_HEAD = struct.Struct("<IBxxxII")  # bytes after this field, kind, function, rows
+CALL, RESULT, ERROR = 1, 2, 3
+
+
+def run(functions, worker):
+    """Serves one connection until it ends."""
+    sock = client.dial("worker", worker=worker)
+    setup = client.receive(sock)
+    if setup is None:
+        return 0
+    try:
+        calls = [_prepare(functions, spec) for spec in setup["functions"]]
+    except BaseException:
+        client.send(sock, {"error": traceback.format_exc()})
+        return 1
+    client.send(sock, {"ok": True})
+    try:
+        while True:
+            head = client.read_exactly(sock, _HEAD.size)
+            if head is None:
+                return 0
+            size, _, function, rows = _HEAD.unpack(head)
+            body = client.read_exactly(sock, size - _HEAD.size + 4)
+            if body is None:
+                return 0
+            sock.sendall(_answer(calls[function], function, rows, body))
+    finally:
+        for call in calls:
+            call.close()
+
+
+def _answer(call, function, rows, body):
+    try:
+        out, kind = call(body, rows), RESULT
+    except Exception as e:
+        text = "%s\n%s" % (_one_line(e), _trim(traceback.format_exc()))
+        out, kind = [text.encode("utf-8", "replace")], ERROR
+    size = sum(map(len, out)) + _HEAD.size - 4
+    return b"".join([_HEAD.pack(size, kind, function, rows)] + out)
+
+
+def _one_line(e):
+    return traceback.format_exception_only(type(e), e)[-1].strip()
+
+
+def _trim(text):
+    """A traceback without the worker's own frames, from the function's first line on."""
+    lines = text.splitlines(True)
+    own = [i for i, line in enumerate(lines) if line.startswith('  File "') and __file__ in line]
+    if not own:
+        return text
+    start = own[-1] + 1
+    while start < len(lines) and not lines[start].startswith('  File "'):
+        if not lines[start].startswith("    "):
+            return text
+        start += 1
+    return lines[0] + "".join(lines[start:])
+
+
+class _Call(object):
+    """One function, its argument readers and its result's writer."""
+
+    def __init__(self, target, wrapper, spec):
+        zone = columns.time_zone(spec.get("time_zone"))
+        self._target, self._wrapper = target, wrapper
+        self._readers = [columns.reader(t, zone) for t in spec["args"]]
+        self._writer = columns.writer(spec["result"], zone)
+
+    def __call__(self, body, rows):
+        cursor = columns.Cursor(body)
+        args = [read(cursor, rows) for read in self._readers]
+        if not args:
+            values = [self._target() for _ in range(rows)]
+        else:
+            values = list(map(self._target, *args))
+        return self._writer(values)
+
+    def close(self):
+        close = getattr(self._wrapper._func, "close", None)
+        if close is not None and hasattr(self._wrapper._func, "eval"):
+            close()
+
+
+class _PandasCall(_Call):
+    """A function of whole columns as pandas Series."""
+
+    def __call__(self, body, rows):
+        import pandas
+        cursor = columns.Cursor(body)
+        args = [pandas.Series(list(read(cursor, rows))) for read in self._readers]
+        result = self._target(*args)
+        if not hasattr(result, "__len__"):
+            raise TypeError("a pandas function must return a Series, not %s" % type(result).__name__)
+        if len(result) != rows:
+            raise ValueError("the function was given %d rows and returned %d" % (rows, len(result)))
+        values = result.tolist() if hasattr(result, "tolist") else list(result)
+        # pandas has no other NULL than NaN and NaT, which differ from themselves
+        return self._writer([None if v is None or v != v else v for v in values])
+
+
+def _prepare(functions, spec):
+    key = spec["key"]
+    wrapper = functions[key] if key in functions else resolve(key)
+    if not hasattr(wrapper, "_func"):
+        raise TypeError("%s is not a function made with udf()" % key)
+    target = wrapper._func
+    if hasattr(target, "eval"):
+        from pyflink.table.udf import FunctionContext
+        target.open(FunctionContext(spec.get("parameters")))
+        target = target.eval
+    if wrapper._func_type == "pandas":
+        try:
+            import pandas  # noqa: F401
+        except ImportError:
+            raise ImportError(
+                "%s is a pandas function, and pandas is not installed in %s: install it there, or write the "
+                "function without func_type=\"pandas\"" % (wrapper._name, sys.executable))
+        return _PandasCall(target, wrapper, spec)
+    _check_arity(target, len(spec["args"]), wrapper._name)
+    return _Call(target, wrapper, spec)
+
+
+def _check_arity(target, given, name):
+    try:
+        inspect.signature(target).bind(*[None] * given)
+    except TypeError as e:
+        raise TypeError("%s: called with %d arguments: %s" % (name, given, e))
+    except ValueError:
+        pass  # a builtin without signature
