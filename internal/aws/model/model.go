@@ -86,6 +86,7 @@ type Shape struct {
 	TimestampFormat string    `json:"timestampFormat,omitempty"`
 	Sensitive       bool      `json:"sensitive,omitempty"`
 	Union           bool      `json:"union,omitempty"`
+	Document        bool      `json:"document,omitempty"` // any JSON, whatever Type says
 	Exception       bool      `json:"exception,omitempty"`
 	Fault           bool      `json:"fault,omitempty"`
 	Error           *ErrorDef `json:"error,omitempty"`

@@ -51,7 +51,7 @@ s = botocore.session.Session(profile=sys.argv[1])
 c = s.create_client("kinesis")
 k = s.get_credentials()
 print(c.meta.endpoint_url, c.meta.region_name, k.access_key, k.secret_key)`, name)
-		cmd.Env = append(os.Environ(), "AWS_CONFIG_FILE=" + filepath.Join(dir, ConfigFile), "AWS_SHARED_CREDENTIALS_FILE=" + filepath.Join(dir, CredentialsFile))
+		cmd.Env = append(os.Environ(), "AWS_CONFIG_FILE="+filepath.Join(dir, ConfigFile), "AWS_SHARED_CREDENTIALS_FILE="+filepath.Join(dir, CredentialsFile))
 		out, err := cmd.CombinedOutput()
 		if want := "http://127.0.0.1:4566 cn-north-1 AKIA1 s3cret/+=\n"; err != nil || string(out) != want {
 			t.Errorf("profile %s: %v %s", name, err, out)

@@ -672,10 +672,6 @@ type HudiTarget struct {
 	MaximumTraversalDepth *int32   `aws:"MaximumTraversalDepth"`
 }
 
-// IcebergDocument is the model's IcebergDocument.
-type IcebergDocument struct {
-}
-
 // IcebergEncryptedKey is the model's IcebergEncryptedKey.
 type IcebergEncryptedKey struct {
 	KeyId                string            `aws:"KeyId,required"`
@@ -729,13 +725,13 @@ type IcebergSortOrder struct {
 
 // IcebergStructField is the model's IcebergStructField.
 type IcebergStructField struct {
-	Id             int32            `aws:"Id,required"`
-	Name           string           `aws:"Name,required"`
-	Type           *IcebergDocument `aws:"Type,required"`
-	Required       bool             `aws:"Required,required"`
-	Doc            *string          `aws:"Doc"`
-	InitialDefault *IcebergDocument `aws:"InitialDefault"`
-	WriteDefault   *IcebergDocument `aws:"WriteDefault"`
+	Id             int32   `aws:"Id,required"`
+	Name           string  `aws:"Name,required"`
+	Type           any     `aws:"Type,required"`
+	Required       bool    `aws:"Required,required"`
+	Doc            *string `aws:"Doc"`
+	InitialDefault any     `aws:"InitialDefault"`
+	WriteDefault   any     `aws:"WriteDefault"`
 }
 
 // IcebergTableUpdate is the model's IcebergTableUpdate.

@@ -36,7 +36,7 @@ func structures(s *model.Service) (map[string]*model.Shape, bool) {
 		switch {
 		case sh.Type == "timestamp":
 			usesTime = true
-		case sh.Type == "structure" && !errorShapes[name] && !sh.Exception:
+		case sh.Type == "structure" && !sh.Document && !errorShapes[name] && !sh.Exception:
 			structs[name] = sh
 		}
 	}
@@ -70,13 +70,17 @@ func emitStruct(b *bytes.Buffer, s *model.Service, name string, sh *model.Shape)
 // fieldType is the Go type of a structure's member.
 func fieldType(s *model.Service, shape string, required bool) string {
 	t := elemType(s, shape)
-	switch s.Shapes[shape].Type {
-	case "structure":
+	switch {
+	case t == "any":
+		return t
+	case s.Shapes[shape].Type == "structure":
 		return "*" + t
+	}
+	switch s.Shapes[shape].Type {
 	case "list", "map", "blob":
 		return t
 	}
-	if required || t == "any" {
+	if required {
 		return t
 	}
 	return "*" + t
@@ -85,6 +89,9 @@ func fieldType(s *model.Service, shape string, required bool) string {
 // elemType is the Go type of a value of the shape in a list or map.
 func elemType(s *model.Service, shape string) string {
 	sh := s.Shapes[shape]
+	if sh.Document {
+		return "any"
+	}
 	switch sh.Type {
 	case "string":
 		return "string"

@@ -104,9 +104,13 @@ func (c *compiler) shape(name string, t reflect.Type) (*node, error) {
 	if n.rules, err = rulesOf(sh); err != nil {
 		return nil, fmt.Errorf("validate: %s %s: %w", c.s.Name, name, err)
 	}
-	switch sh.Type {
-	case "structure":
+	switch {
+	case sh.Document:
+		n.shape = nil // nothing is known of what is inside
+	case sh.Type == "structure":
 		return n, c.structure(n, t)
+	}
+	switch sh.Type {
 	case "list":
 		n.elem, n.elemRules, err = c.element(sh.Member.Shape, t.Elem())
 	case "map":

@@ -20,7 +20,7 @@ import (
 )
 
 // maxDepth bounds how deep a form's names may nest.
-const maxDepth = 32
+const maxDepth = 64
 
 // node is a name's value or the names below it.
 type node struct {

@@ -12,6 +12,9 @@ func (ps *Plans) buildValue(p *plan, t reflect.Type, building map[reflect.Type]*
 	switch {
 	case t == timeType:
 		*p = *timePlan(t, TimeDefault)
+	case t.Kind() == reflect.Interface: // a document: no service here looks into one
+		p.decode = func(r Reader, _ *State, _ reflect.Value) error { return r.Skip() }
+		p.encode = func(w Writer, _ reflect.Value) { w.Struct(); w.EndStruct() }
 	case t.Kind() == reflect.Pointer:
 		p.pointer(t, ps.build(t.Elem(), building))
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8:
