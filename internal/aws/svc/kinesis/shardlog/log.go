@@ -25,7 +25,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
 
@@ -328,35 +327,3 @@ func (quiet) Errorf(string, ...any) {}
 func (quiet) Fatalf(format string, args ...any) {
 	panic(fmt.Sprintf(format, args...))
 }
-
-// Shard is one shard's end in the log. It is safe for concurrent use.
-type Shard struct {
-	log *Log
-	id  ShardID
-
-	assigned atomic.Uint64 // next index to give out; written under log.mu
-	lastTime int64         // of the last index given out; under log.mu
-
-	tip     atomic.Uint64 // next durable index
-	tipTime atomic.Int64  // arrival of the last durable record
-
-	trimMu    sync.Mutex
-	trimmed   uint64        // all before it was deleted; under trimMu
-	first     atomic.Uint64 // oldest readable index; written under trimMu
-	firstTime atomic.Int64  // no record at or after first is older
-}
-
-// published makes a run that is on disk readable.
-func (s *Shard) published(r *Run) {
-	s.tipTime.Store(r.Time)
-	s.tip.Store(r.First + uint64(r.count))
-}
-
-// Tip is the index the next durable record will have.
-func (s *Shard) Tip() uint64 { return s.tip.Load() }
-
-// End is the index after the last record that was accepted, durable or not yet.
-func (s *Shard) End() uint64 { return s.assigned.Load() }
-
-// First is the oldest index that can be read, or the tip.
-func (s *Shard) First() uint64 { return min(s.first.Load(), s.tip.Load()) }

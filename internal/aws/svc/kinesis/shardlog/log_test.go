@@ -75,110 +75,136 @@ type modelRec struct {
 	data  string
 }
 
+// machine is a log and the list it is compared with; its methods are the
+// actions rapid chooses from.
+type machine struct {
+	fs     vfs.FS
+	clk    *clock.Manual
+	log    *Log
+	recs   map[ShardID][]modelRec
+	ids    []ShardID
+	serial int
+}
+
 // TestModel compares a log with a list under random puts, reads, time seeks,
 // trims and restarts.
 func TestModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		fs, clk := vfs.NewMem(), clock.NewManual(start)
-		l := open(t, fs, clk)
-		model := map[ShardID][]modelRec{}
-		ids := []ShardID{{1, 0}, {1, 1}, {2, 0}, {1<<64 - 2, 7}}
-		serial := 0
-		t.Repeat(map[string]func(*rapid.T){
-			"put": func(t *rapid.T) {
-				clk.Advance(time.Duration(rapid.IntRange(0, 3).Draw(t, "ms")) * time.Millisecond)
-				var runs []*Run
-				var of []ShardID
-				for _, id := range ids {
-					n := rapid.IntRange(0, 3).Draw(t, "records")
-					if n == 0 {
-						continue
-					}
-					r := NewRun(shard(t, l, id), 0)
-					for range n {
-						serial++
-						d := fmt.Sprint(serial)
-						r.Add([]byte("key-"+d), []byte(d))
-					}
-					runs, of = append(runs, r), append(of, id)
-				}
-				if err := l.Append(context.Background(), runs); err != nil {
-					t.Fatal(err)
-				}
-				at := serial
-				for i := len(runs) - 1; i >= 0; i-- {
-					at -= runs[i].Len()
-				}
-				for i, r := range runs {
-					for p := range r.Len() {
-						at++
-						model[of[i]] = append(model[of[i]], modelRec{r.Index(uint64(p)), r.Time, fmt.Sprint(at)})
-					}
-				}
-			},
-			"read": func(t *rapid.T) {
-				id := rapid.SampledFrom(ids).Draw(t, "shard")
-				s, want := shard(t, l, id), model[id]
-				from := rapid.Uint64Range(0, s.Tip()+1).Draw(t, "from")
-				limit := rapid.IntRange(1, 5).Draw(t, "limit")
-				i := sort.Search(len(want), func(i int) bool { return want[i].index >= from })
-				want = want[i:min(len(want), i+limit)]
-				var got []modelRec
-				if _, err := s.Read(from, limit, 1<<20, func(r *Record) {
-					got = append(got, modelRec{r.Index, r.Time, string(r.Data)})
-				}); err != nil {
-					t.Fatal(err)
-				}
-				if fmt.Sprint(got) != fmt.Sprint(want) {
-					t.Fatalf("%v from %d: got %v, want %v", id, from, got, want)
-				}
-			},
-			"seek": func(t *rapid.T) {
-				id := rapid.SampledFrom(ids).Draw(t, "shard")
-				s, recs := shard(t, l, id), model[id]
-				ms := clk.Now().UnixMilli() - int64(rapid.IntRange(-2, 60).Draw(t, "ago"))
-				i := sort.Search(len(recs), func(i int) bool { return recs[i].time >= ms })
-				at, err := s.SeekTime(ms)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if got, want := fmt.Sprint(readAll(t, s, at)), fmt.Sprint(dataOf(recs[i:])); got != want {
-					t.Fatalf("%v at %d: got %v, want %v", id, ms, got, want)
-				}
-			},
-			"trim": func(t *rapid.T) {
-				id := rapid.SampledFrom(ids).Draw(t, "shard")
-				ms := clk.Now().UnixMilli() - int64(rapid.IntRange(-1, 60).Draw(t, "ago"))
-				s := shard(t, l, id)
-				if rapid.Bool().Draw(t, "expire first") {
-					if err := s.Expire(ms); err != nil {
-						t.Fatal(err)
-					}
-				}
-				if err := s.Trim(ms); err != nil {
-					t.Fatal(err)
-				}
-				recs := model[id]
-				model[id] = recs[sort.Search(len(recs), func(i int) bool { return recs[i].time >= ms }):]
-			},
-			"restart": func(t *rapid.T) {
-				if err := l.Close(); err != nil {
-					t.Fatal(err)
-				}
-				l = open(t, fs, clk)
-			},
-			"": func(t *rapid.T) {
-				for _, id := range ids {
-					if got, want := fmt.Sprint(readAll(t, shard(t, l, id), 0)), fmt.Sprint(dataOf(model[id])); got != want {
-						t.Fatalf("%v: got %v, want %v", id, got, want)
-					}
-				}
-			},
-		})
-		if err := l.Close(); err != nil {
+		m := &machine{
+			fs: vfs.NewMem(), clk: clock.NewManual(start), recs: map[ShardID][]modelRec{},
+			ids: []ShardID{{1, 0}, {1, 1}, {2, 0}, {1<<64 - 2, 7}},
+		}
+		m.log = open(t, m.fs, m.clk)
+		t.Repeat(rapid.StateMachineActions(m))
+		if err := m.log.Close(); err != nil {
 			t.Fatal(err)
 		}
 	})
+}
+
+func (m *machine) shard(t *rapid.T) (ShardID, *Shard) {
+	id := rapid.SampledFrom(m.ids).Draw(t, "shard")
+	return id, shard(t, m.log, id)
+}
+
+// from is the place of the first record of a shard that arrived at ms or later.
+func (m *machine) from(id ShardID, ms int64) int {
+	recs := m.recs[id]
+	return sort.Search(len(recs), func(i int) bool { return recs[i].time >= ms })
+}
+
+// Put puts up to three records to each shard at once.
+func (m *machine) Put(t *rapid.T) {
+	m.clk.Advance(time.Duration(rapid.IntRange(0, 3).Draw(t, "ms")) * time.Millisecond)
+	var runs []*Run
+	var of []ShardID
+	var data [][]string
+	for _, id := range m.ids {
+		n := rapid.IntRange(0, 3).Draw(t, "records")
+		if n == 0 {
+			continue
+		}
+		r, put := NewRun(shard(t, m.log, id), 0), []string{}
+		for range n {
+			m.serial++
+			d := fmt.Sprint(m.serial)
+			r.Add([]byte("key-"+d), []byte(d))
+			put = append(put, d)
+		}
+		runs, of, data = append(runs, r), append(of, id), append(data, put)
+	}
+	if err := m.log.Append(context.Background(), runs); err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range runs {
+		for at, d := range data[i] {
+			m.recs[of[i]] = append(m.recs[of[i]], modelRec{r.Index(uint64(at)), r.Time, d})
+		}
+	}
+}
+
+// Read reads a page from anywhere.
+func (m *machine) Read(t *rapid.T) {
+	id, s := m.shard(t)
+	want := m.recs[id]
+	from := rapid.Uint64Range(0, s.Tip()+1).Draw(t, "from")
+	limit := rapid.IntRange(1, 5).Draw(t, "limit")
+	i := sort.Search(len(want), func(i int) bool { return want[i].index >= from })
+	want = want[i:min(len(want), i+limit)]
+	var got []modelRec
+	if _, err := s.Read(from, limit, 1<<20, func(r *Record) {
+		got = append(got, modelRec{r.Index, r.Time, string(r.Data)})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Fatalf("%v from %d: got %v, want %v", id, from, got, want)
+	}
+}
+
+// Seek looks for a time and reads on from there.
+func (m *machine) Seek(t *rapid.T) {
+	id, s := m.shard(t)
+	ms := m.clk.Now().UnixMilli() - int64(rapid.IntRange(-2, 60).Draw(t, "ago"))
+	at, err := s.SeekTime(ms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := fmt.Sprint(readAll(t, s, at)), fmt.Sprint(dataOf(m.recs[id][m.from(id, ms):])); got != want {
+		t.Fatalf("%v at %d: got %v, want %v", id, ms, got, want)
+	}
+}
+
+// Trim trims a shard, perhaps after its records had expired.
+func (m *machine) Trim(t *rapid.T) {
+	id, s := m.shard(t)
+	ms := m.clk.Now().UnixMilli() - int64(rapid.IntRange(-1, 60).Draw(t, "ago"))
+	if rapid.Bool().Draw(t, "expire first") {
+		if err := s.Expire(ms); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Trim(ms); err != nil {
+		t.Fatal(err)
+	}
+	m.recs[id] = m.recs[id][m.from(id, ms):]
+}
+
+// Restart closes the log and opens it again.
+func (m *machine) Restart(t *rapid.T) {
+	if err := m.log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	m.log = open(t, m.fs, m.clk)
+}
+
+// Check compares everything that can be read, after each action.
+func (m *machine) Check(t *rapid.T) {
+	for _, id := range m.ids {
+		if got, want := fmt.Sprint(readAll(t, shard(t, m.log, id), 0)), fmt.Sprint(dataOf(m.recs[id])); got != want {
+			t.Fatalf("%v: got %v, want %v", id, got, want)
+		}
+	}
 }
 
 func dataOf(recs []modelRec) (data []string) {

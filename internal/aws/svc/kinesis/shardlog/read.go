@@ -1,8 +1,6 @@
 package shardlog
 
 import (
-	"encoding/binary"
-	"errors"
 	"fmt"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -132,64 +130,4 @@ func (p *pager) run(r runView) (more bool, err error) {
 		p.f(&rec)
 	}
 	return true, nil
-}
-
-// load finds the ends of the shard on disk.
-func (s *Shard) load() error {
-	next, first, lastTime, err := s.marker()
-	if err != nil {
-		return err
-	}
-	it, err := s.blocks(1<<63 - 1)
-	if err != nil {
-		return err
-	}
-	if it.Last() {
-		end, _, to, err := extent(keyIndex(it.Key()), it.Value())
-		if err != nil {
-			_ = it.Close() // nothing was read; err says what is wrong
-			return fmt.Errorf("shard %d of the record log: %w", s.id.Shard, err)
-		}
-		next, lastTime = max(next, end), max(lastTime, to)
-	}
-	firstTime := lastTime
-	if it.First() {
-		first = max(first, keyIndex(it.Key()))
-		if _, from, _, err := extent(first, it.Value()); err == nil {
-			firstTime = from
-		}
-	}
-	if err := it.Close(); err != nil {
-		return fmt.Errorf("reading the record log: %w", err)
-	}
-	s.assigned.Store(next)
-	s.tip.Store(next)
-	s.first.Store(first)
-	s.trimmed = first
-	s.lastTime = lastTime
-	s.tipTime.Store(lastTime)
-	s.firstTime.Store(firstTime)
-	return nil
-}
-
-// marker reads what the last trim left: the tip then, the first index, the
-// arrival of the last record then.
-func (s *Shard) marker() (next, first uint64, lastTime int64, err error) {
-	v, closer, err := s.log.db.Get(appendKey(nil, markerKind, s.id, 0))
-	if errors.Is(err, pebble.ErrNotFound) {
-		return FirstIndex, FirstIndex, 0, nil
-	}
-	if err != nil {
-		return 0, 0, 0, fmt.Errorf("reading the record log: %w", err)
-	}
-	if len(v) == 24 {
-		next, first = binary.BigEndian.Uint64(v), binary.BigEndian.Uint64(v[8:])
-		lastTime = int64(binary.BigEndian.Uint64(v[16:]))
-	} else {
-		err = ErrCorrupt
-	}
-	if cerr := closer.Close(); err == nil {
-		err = cerr
-	}
-	return next, first, lastTime, err
 }
