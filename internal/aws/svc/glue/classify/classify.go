@@ -28,8 +28,17 @@ type Sample struct {
 	Whole bool   // Data is all there is
 }
 
-// Column is a column found.
+// Column is a column found; its type is "" while no value was seen.
 type Column struct{ Name, Type string }
+
+// Finish gives the columns without a single value the type string.
+func Finish(cols []Column) []Column {
+	out := make([]Column, len(cols))
+	for i, c := range cols {
+		out[i] = Column{c.Name, orString(c.Type)}
+	}
+	return out
+}
 
 // Schema is what a classifier found.
 type Schema struct {

@@ -45,7 +45,7 @@ func TestClassify(t *testing.T) {
 		s := Classify(custom, Sample{Name: "f", Data: []byte(d.Input + "\n"), Whole: true})
 		var b strings.Builder
 		fmt.Fprintf(&b, "%s, %d records\n", s.Classification, s.Records)
-		for _, c := range s.Columns {
+		for _, c := range Finish(s.Columns) {
 			fmt.Fprintf(&b, "%s %s\n", c.Name, c.Type)
 		}
 		if s.Library != "" {

@@ -181,9 +181,6 @@ func (c CSV) types(rows [][]string, n int) []string {
 			out[i] = Widen(out[i], c.cellType(cell))
 		}
 	}
-	for i := range out {
-		out[i] = orString(out[i])
-	}
 	return out
 }
 

@@ -46,7 +46,6 @@ func (c JSON) Classify(s Sample) (Schema, bool) {
 	}
 	names := make([]string, len(cols))
 	for i := range cols {
-		cols[i].Type = orString(cols[i].Type)
 		names[i] = cols[i].Name
 	}
 	return Schema{

@@ -183,6 +183,7 @@ func table(path string, leaves []Leaf) Table {
 			t.Partitions = append(t.Partitions, Partition{Values(l.Path[len(path):]), l})
 		}
 	}
+	t.Schema.Columns = classify.Finish(t.Schema.Columns)
 	if t.Schema.Classification == "csv" && t.Schema.Records < 2 && !t.Schema.Named {
 		t.Schema = classify.Schema{Classification: classify.Unknown} // Glue wants two rows to believe in CSV
 	}
