@@ -6,6 +6,7 @@
 //
 //	internal/aws/model/<service>/model.json        the model, trimmed to the listed operations, without prose
 //	internal/aws/api/<service>/zz_shapes.go        one Go struct a structure shape, constants for enums
+//	doc/reference/aws-operations.md                the operations served, for people
 //	internal/aws/api/apitest/zz_inputs.go          every operation's input and output, for tests that walk them all
 //
 // Run it from the repository root (`make generate` does, with the pinned botocore):
@@ -62,7 +63,16 @@ func main() {
 	if err := writeGo(fs, *root+"/internal/aws/api/apitest", "zz_inputs.go", emitInputs(done)); err != nil {
 		log.Fatal("gen: ", err)
 	}
+	if err := fs.MkdirAll(*root+"/doc/reference", 0o755); err != nil {
+		log.Fatal("gen: ", err)
+	}
+	if err := vfs.WriteFile(fs, *root+"/"+coveragePage, emitCoverage(done)); err != nil {
+		log.Fatal("gen: ", err)
+	}
 }
+
+// coveragePage tells people which operations there are.
+const coveragePage = "doc/reference/aws-operations.md"
 
 func generate(fs vfs.FS, data, root, service string, ops []string) (*model.Service, error) {
 	full, err := read(fs, data, service)
@@ -73,7 +83,6 @@ func generate(fs vfs.FS, data, root, service string, ops []string) (*model.Servi
 	if err != nil {
 		return nil, err
 	}
-	s.Name = service
 	text, err := json.MarshalIndent(s, "", " ")
 	if err != nil {
 		return nil, err
@@ -118,7 +127,7 @@ func read(fs vfs.FS, data, service string) (*model.Service, error) {
 				return nil, err
 			}
 		}
-		s := &model.Service{}
+		s := &model.Service{Name: service}
 		return s, json.Unmarshal(text, s)
 	}
 	return nil, fmt.Errorf("no service-2.json under %s/%s", data, service)
@@ -126,7 +135,7 @@ func read(fs vfs.FS, data, service string) (*model.Service, error) {
 
 // trim keeps the named operations and what they reach.
 func trim(full *model.Service, ops []string) (*model.Service, error) {
-	s := &model.Service{Metadata: full.Metadata, Operations: map[string]*model.Operation{}, Shapes: map[string]*model.Shape{}, Others: []string{}}
+	s := &model.Service{Name: full.Name, Metadata: full.Metadata, Operations: map[string]*model.Operation{}, Shapes: map[string]*model.Shape{}, Others: []string{}}
 	for _, name := range ops {
 		op := full.Operations[name]
 		if op == nil {
