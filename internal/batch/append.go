@@ -159,3 +159,6 @@ func (v *Vec) AppendSel(src *Vec, sel []int32, n int) {
 		v.AppendFrom(src, i)
 	}
 }
+
+// AppendF32 adds a value to a PhysF32 vector.
+func (v *Vec) AppendF32(x float32) { v.F32[v.appendSlot()] = x }

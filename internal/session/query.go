@@ -1,0 +1,146 @@
+package session
+
+import (
+	"context"
+	"io"
+
+	"weir/internal/batch"
+	"weir/internal/engine/expr"
+	"weir/internal/engine/op"
+	"weir/internal/sql/ast"
+	"weir/internal/sql/fn"
+	"weir/internal/sql/plan"
+	"weir/internal/types"
+)
+
+// Row is a change of a query's result: its values as text, nil for NULL.
+type Row struct {
+	Kind  batch.RowKind
+	Cells []*string
+}
+
+// Stream has the rows of a query as they come. A reader that stops reading
+// holds the job up; Close cancels it.
+type Stream struct {
+	rows chan []Row
+	job  *Job
+	rest []Row
+}
+
+// streamQueue is how many batches of rows wait for the reader.
+const streamQueue = 4
+
+// Next is the next row; io.EOF after the last one, or what ended the job.
+func (s *Stream) Next(ctx context.Context) (Row, error) {
+	for len(s.rest) == 0 {
+		select {
+		case s.rest = <-s.rows:
+			continue
+		default:
+		}
+		select {
+		case s.rest = <-s.rows:
+		case <-s.job.done:
+			select {
+			case s.rest = <-s.rows:
+				continue
+			default:
+			}
+			if s.job.err != nil {
+				return Row{}, s.job.err
+			}
+			return Row{}, io.EOF
+		case <-ctx.Done():
+			return Row{}, ctx.Err()
+		}
+	}
+	r := s.rest[0]
+	s.rest = s.rest[1:]
+	return r, nil
+}
+
+// Close cancels the query and waits for its end.
+func (s *Stream) Close() {
+	s.job.Cancel()
+	<-s.job.done
+}
+
+// query starts the job of a query.
+func (s *Session) query(ctx context.Context, q ast.Query) (*Result, error) {
+	n, err := s.binder().Query(q)
+	if err != nil {
+		return nil, err
+	}
+	if n, err = s.optimize(&plan.Collect{Input: n}); err != nil {
+		return nil, err
+	}
+	env, err := s.fnEnv()
+	if err != nil {
+		return nil, err
+	}
+	st := &Stream{rows: make(chan []Row, streamQueue)}
+	job, err := s.start(ctx, "collect", []plan.Node{n}, func() op.Operator {
+		return &collect{fields: n.Schema(), env: env, rows: st.rows}
+	})
+	if err != nil {
+		return nil, err
+	}
+	st.job = job
+	return &Result{Columns: n.Schema(), Stream: st, Job: job}, nil
+}
+
+// collect is the operator that hands rows to a Stream, as text.
+type collect struct {
+	op.Stateless
+	fields []types.Field
+	env    *fn.Env
+	rows   chan []Row
+	progs  []expr.Program
+}
+
+// Open implements op.Operator.
+func (c *collect) Open(ctx *op.Context) error {
+	c.Context = ctx
+	comp := &expr.Compiler{Env: c.env}
+	for i, f := range c.fields {
+		var e plan.Expr = &plan.Col{Index: i, T: f.Type}
+		if !f.Type.IsString() {
+			e = &plan.Cast{Arg: e, T: types.StringType}
+		}
+		p, err := comp.Compile(e)
+		if err != nil {
+			return err
+		}
+		c.progs = append(c.progs, p)
+	}
+	return nil
+}
+
+// Process implements op.Operator.
+func (c *collect) Process(_ int, b *batch.Batch) error {
+	sel := b.Sel
+	if sel == nil {
+		sel = batch.Seq(0, b.N)
+	}
+	rows := make([]Row, len(sel))
+	for k, i := range sel {
+		rows[k] = Row{Kind: b.Kind(int(i)), Cells: make([]*string, len(c.progs))}
+	}
+	for col, p := range c.progs {
+		v, err := p.Eval(b, b.Sel)
+		if err != nil {
+			return err
+		}
+		for k, i := range sel {
+			if !v.IsNull(int(i)) {
+				rows[k].Cells[col] = new(string(v.Bytes(int(i))))
+			}
+		}
+	}
+	select {
+	case c.rows <- rows:
+		return nil
+	case <-c.Context.Ctx.Done():
+		return context.Cause(c.Context.Ctx)
+	}
+}

@@ -1,0 +1,225 @@
+// Package session is a Flink TableEnvironment: catalogs, configuration, and
+// statements that become jobs. The SQL Gateway, `weir run`, `weir sql` and
+// PyFlink programs all drive one.
+//
+// Vocabulary. A statement is executed and gives a Result: a short table for
+// SHOW and the like, a job for INSERT, rows as they come for a query. A job
+// runs on after its statement; Wait waits for it.
+//
+// Invariants. A statement that fails has changed nothing. Statements are
+// executed one at a time; a session's methods may be called from any
+// goroutine. It must not know AWS, Python or HTTP.
+package session
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"weir/internal/clock"
+	"weir/internal/connector"
+	"weir/internal/engine/ckpt"
+	"weir/internal/engine/expr"
+	"weir/internal/engine/run"
+	"weir/internal/errs"
+	"weir/internal/format"
+	"weir/internal/obs"
+	"weir/internal/sql/ast"
+	"weir/internal/sql/bind"
+	"weir/internal/sql/fn"
+	"weir/internal/sql/parser"
+	"weir/internal/sql/plan"
+	"weir/internal/types"
+	"weir/internal/vfs"
+)
+
+// Config is what a session runs on.
+type Config struct {
+	Clock      clock.Clock
+	FS         vfs.FS
+	Rand       io.Reader
+	Log        *slog.Logger
+	Metrics    *obs.Registry
+	Connectors map[string]*connector.Factory
+	Formats    map[string]*format.Format
+	Env        *connector.Env
+	// Profile is the Flink version whose behaviour is wanted: "1.11"; "" is
+	// the newest.
+	Profile string
+	// Checkpoints opens the checkpoint store of the n-th job of the session.
+	Checkpoints func(n int) (*ckpt.Store, error)
+	// Restore is the snapshot that the first job begins from; nil is its
+	// store's newest checkpoint.
+	Restore               *ckpt.Checkpoint
+	AllowNonRestoredState bool
+	// Retries are the restarts of a failed job when nothing is configured.
+	Retries run.RestartStrategy
+	// OnJob is told of every job before it starts; may be nil.
+	OnJob func(*run.Job)
+}
+
+// Session executes statements.
+type Session struct {
+	cfg     Config
+	funcs   *fn.Registry
+	mu      sync.Mutex // one statement at a time
+	catalog *catalogs
+	options map[string]string
+	python  expr.Python
+	jobs    []*Job
+	set     []*ast.Insert // of BEGIN STATEMENT SET
+	inSet   bool
+}
+
+// New makes a session.
+func New(cfg Config) *Session {
+	return &Session{cfg: cfg, funcs: fn.BuiltIn(), catalog: newCatalogs(), options: map[string]string{}}
+}
+
+// UsePython sets the maker of Python functions' kernels.
+func (s *Session) UsePython(p expr.Python) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.python = p
+}
+
+// Result is what a statement gives.
+type Result struct {
+	// Columns and Rows are the answer, as text cells; NULL is a nil cell. For a
+	// query Rows is nil and Stream has the rows.
+	Columns []types.Field
+	Rows    [][]*string
+	Stream  *Stream
+	// Job is set when the statement started one.
+	Job *Job
+}
+
+// OK is the result of a statement that has none.
+func ok() *Result {
+	text := "OK"
+	return &Result{Columns: []types.Field{{Name: "result", Type: types.StringType}}, Rows: [][]*string{{&text}}}
+}
+
+// ExecuteSQL executes one statement.
+func (s *Session) ExecuteSQL(ctx context.Context, text string) (*Result, error) {
+	stmt, err := parser.Statement(text)
+	if err != nil {
+		return nil, err
+	}
+	return s.Execute(ctx, stmt)
+}
+
+// Execute executes one parsed statement. ctx bounds what the statement does
+// before it returns; a job it starts lives until it ends or is cancelled.
+func (s *Session) Execute(ctx context.Context, stmt ast.Statement) (*Result, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch st := stmt.(type) {
+	case *ast.Insert:
+		if s.inSet {
+			s.set = append(s.set, st)
+			return ok(), nil
+		}
+		return s.insert(ctx, []*ast.Insert{st})
+	case *ast.StatementSet:
+		return s.insert(ctx, st.Inserts)
+	case *ast.Execute:
+		switch inner := st.Stmt.(type) {
+		case *ast.Insert:
+			return s.insert(ctx, []*ast.Insert{inner})
+		case *ast.StatementSet:
+			return s.insert(ctx, inner.Inserts)
+		case ast.Query:
+			return s.query(ctx, inner)
+		}
+	case *ast.BeginStatementSet:
+		s.inSet, s.set = true, nil
+		return ok(), nil
+	case *ast.End:
+		if !s.inSet {
+			return nil, errs.New(errs.Invalid, "sql.statement-set", "there is no statement set to end").At(stmt.Pos())
+		}
+		set := s.set
+		s.inSet, s.set = false, nil
+		return s.insert(ctx, set)
+	case ast.Query:
+		return s.query(ctx, st)
+	case *ast.Explain:
+		return s.explain(st)
+	}
+	return s.command(ctx, stmt)
+}
+
+// Jobs are the jobs started so far.
+func (s *Session) Jobs() []*Job {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]*Job(nil), s.jobs...)
+}
+
+// Schema is the columns of a query.
+func (s *Session) Schema(q ast.Query) ([]types.Field, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, err := s.binder().Query(q)
+	if err != nil {
+		return nil, err
+	}
+	return n.Schema(), nil
+}
+
+// CreateTemporaryView names a query.
+func (s *Session) CreateTemporaryView(name ast.Name, q ast.Query) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := s.createView(&ast.CreateView{Temporary: true, Name: name, Query: q})
+	return err
+}
+
+// binder binds against the session's catalogs.
+func (s *Session) binder() *bind.Binder { return &bind.Binder{Catalog: s.catalog, Funcs: s.funcs} }
+
+// fnEnv is what functions may use of the session.
+func (s *Session) fnEnv() (*fn.Env, error) {
+	zone := time.UTC
+	if name, ok := s.options["table.local-time-zone"]; ok && name != "default" {
+		z, err := time.LoadLocation(name)
+		if err != nil {
+			return nil, errs.New(errs.Invalid, "option.value", "table.local-time-zone '%s' is not a time zone", name)
+		}
+		zone = z
+	}
+	legacy := s.options["table.exec.legacy-cast-behaviour"] == "ENABLED" || olderThan(s.cfg.Profile, 1, 15) && s.options["table.exec.legacy-cast-behaviour"] == ""
+	return &fn.Env{Clock: s.cfg.Clock, Zone: zone, Rand: s.random, LegacyCast: legacy, JavaDoubles11: true}, nil
+}
+
+// random is a random number for RAND, UUID and the like.
+func (s *Session) random() uint64 {
+	var b [8]byte
+	if _, err := io.ReadFull(s.cfg.Rand, b[:]); err != nil {
+		panic("reading random bytes: " + err.Error()) // the system's source does not fail
+	}
+	x := uint64(0)
+	for _, c := range b {
+		x = x<<8 | uint64(c)
+	}
+	return x
+}
+
+// sinks binds inserts.
+func (s *Session) sinks(inserts []*ast.Insert) ([]plan.Node, error) {
+	var roots []plan.Node
+	for _, st := range inserts {
+		n, err := s.binder().Insert(st)
+		if err != nil {
+			return nil, err
+		}
+		if n, err = s.optimize(n); err != nil {
+			return nil, err
+		}
+		roots = append(roots, n)
+	}
+	return roots, nil
+}

@@ -1,0 +1,61 @@
+package bind
+
+import (
+	"strings"
+
+	"weir/internal/errs"
+	"weir/internal/sql/ast"
+	"weir/internal/sql/fn"
+	"weir/internal/sql/plan"
+)
+
+// callExpr binds a function call: a user's function before a built-in one of
+// the same name, as Flink resolves them.
+func (x *exprs) callExpr(e *ast.Call) (plan.Expr, error) {
+	name := e.Name.Last()
+	if e.Over != nil {
+		return nil, unsupported(e, "OVER is")
+	}
+	if f := x.b.Catalog.Function(e.Name.Strings()); f != nil {
+		args, err := x.all(e.Args)
+		if err != nil {
+			return nil, err
+		}
+		return x.userCall(e, f, args)
+	}
+	def := x.b.Funcs.Lookup(name)
+	if def == nil {
+		return nil, x.unknownFunction(e, name)
+	}
+	if def.Class == fn.Aggregate {
+		clause := x.clause
+		if clause == "" {
+			clause = "expression"
+		}
+		return nil, invalid(e, "aggregate", "Aggregate function %s is not allowed in a %s", def.Name, clause)
+	}
+	if e.Distinct || e.Filter != nil {
+		return nil, invalid(e, "aggregate", "DISTINCT and FILTER are for aggregate functions, and %s is none", def.Name)
+	}
+	args, err := x.all(e.Args)
+	if err != nil {
+		return nil, err
+	}
+	return call(e, def, args)
+}
+
+func (x *exprs) unknownFunction(e *ast.Call, name string) error {
+	if w := strings.ToUpper(name); groupWindows[w] || auxiliary[w] != nil {
+		return invalid(e, "group-window", "%s is a group window function: it may stand in GROUP BY, or in a SELECT whose GROUP BY has the same window", w)
+	}
+	args, err := x.all(e.Args)
+	sig := strings.ToUpper(name) + "(…)"
+	if err == nil {
+		sig = strings.ToUpper(name) + typeList(args)
+	}
+	er := invalid(e, "function-not-found", "No match found for function signature %s", sig)
+	if near := errs.Nearest(name, x.b.Funcs.Names()); near != "" {
+		return er.WithHint("did you mean %s?", near)
+	}
+	return er
+}

@@ -1,0 +1,301 @@
+package bind
+
+import (
+	"fmt"
+
+	"weir/internal/sql/ast"
+	"weir/internal/sql/fn"
+	"weir/internal/sql/plan"
+	"weir/internal/types"
+)
+
+// aggregates collects what a SELECT with GROUP BY computes: keys, aggregates
+// and window properties. While the SELECT list is bound, references to them
+// are placeholders, since their columns are only known at the end.
+type aggregates struct {
+	in     *scope
+	keys   []plan.Expr
+	names  []string
+	window *groupWindow
+	args   []plan.Expr // arguments and filters
+	calls  []plan.AggCall
+	props  []plan.WindowProp
+}
+
+// placeholder stands for a key, an aggregate or a window property.
+type placeholder struct {
+	what  placeholderKind
+	index int
+	t     types.Type
+}
+
+type placeholderKind uint8
+
+const (
+	aKey placeholderKind = iota
+	anAggregate
+	aProp
+)
+
+// Type implements plan.Expr.
+func (p *placeholder) Type() types.Type { return p.t }
+
+// Describe implements plan.Expr.
+func (p *placeholder) Describe([]types.Field) string { return fmt.Sprintf("$%d.%d", p.what, p.index) }
+
+// anyAggregate reports whether an item calls an aggregate function.
+func (b *Binder) anyAggregate(items []item) bool {
+	found := false
+	for _, it := range items {
+		ast.Walk(it.expr, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case ast.Query:
+				return false
+			case *ast.Call:
+				def := b.Funcs.Lookup(n.Name.Last())
+				if n.Over == nil && def != nil && def.Class == fn.Aggregate && b.Catalog.Function(n.Name.Strings()) == nil {
+					found = true
+				}
+			}
+			return true
+		})
+	}
+	return found
+}
+
+// aggregate binds GROUP BY, HAVING and the SELECT list over groups.
+func (b *Binder) aggregate(q *ast.Select, items []item, in plan.Node, sc *scope) (plan.Node, error) {
+	a := &aggregates{in: sc}
+	if q.GroupBy != nil {
+		if err := b.groupItems(q.GroupBy, a); err != nil {
+			return nil, err
+		}
+	}
+	x := &exprs{b: b, scope: sc, agg: a, clause: "SELECT"}
+	es, err := x.items(items)
+	if err != nil {
+		return nil, err
+	}
+	var having plan.Expr
+	if q.Having != nil {
+		if having, err = x.bind(q.Having); err != nil {
+			return nil, err
+		}
+		if having, err = toBoolean(q.Having, having); err != nil {
+			return nil, err
+		}
+	}
+	node, err := a.node(q, in)
+	if err != nil {
+		return nil, err
+	}
+	cols := node.Schema()
+	place := func(e plan.Expr) plan.Expr {
+		return plan.MapExpr(e, func(e plan.Expr) plan.Expr {
+			p, ok := e.(*placeholder)
+			if !ok {
+				return e
+			}
+			i := p.index + []int{0, len(a.keys), len(a.keys) + len(a.calls)}[p.what]
+			return &plan.Col{Index: i, T: cols[i].Type}
+		})
+	}
+	for i := range es {
+		es[i] = place(es[i])
+	}
+	return &plan.Calc{Input: node, Where: place(having), Select: es, Fields: fieldNames(items, es)}, nil
+}
+
+// groupItems binds the elements of GROUP BY.
+func (b *Binder) groupItems(g *ast.GroupBy, a *aggregates) error {
+	x := &exprs{b: b, scope: a.in, clause: "GROUP BY clause"}
+	for _, it := range g.Items {
+		if it.Kind != ast.Plain {
+			return unsupported(it, "GROUPING SETS, ROLLUP and CUBE are")
+		}
+		for _, e := range it.Exprs {
+			w, err := x.groupWindow(e)
+			if err != nil {
+				return err
+			}
+			if w != nil {
+				if a.window != nil {
+					return invalid(e, "group-window", "only one group window function is allowed in GROUP BY")
+				}
+				a.window = w
+				continue
+			}
+			k, err := x.bind(e)
+			if err != nil {
+				return err
+			}
+			a.keys = append(a.keys, k)
+			name := ""
+			if r, ok := e.(*ast.Ref); ok {
+				name = r.Parts.Last()
+			}
+			a.names = append(a.names, name)
+		}
+	}
+	return nil
+}
+
+// replace turns an aggregate call, a window property or a grouping expression
+// into its placeholder; ok is false for what has to be looked into.
+func (a *aggregates) replace(x *exprs, e ast.Expr) (plan.Expr, bool, error) {
+	if c, ok := e.(*ast.Call); ok && c.Over == nil {
+		if a.window != nil {
+			if p, ok, err := a.property(x, c); ok || err != nil {
+				return p, true, err
+			}
+		}
+		def := x.b.Funcs.Lookup(c.Name.Last())
+		if def != nil && def.Class == fn.Aggregate && x.b.Catalog.Function(c.Name.Strings()) == nil {
+			p, err := a.call(x, c, def)
+			return p, true, err
+		}
+	}
+	if _, ok, _ := literal(e); ok {
+		return nil, false, nil
+	}
+	plainly := &exprs{b: x.b, scope: a.in, clause: x.clause}
+	bound, err := plainly.bind(e)
+	ref, isRef := e.(*ast.Ref)
+	if err != nil {
+		if isRef {
+			return nil, false, err
+		}
+		return nil, false, nil
+	}
+	text := bound.Describe(a.in.fields)
+	for i, k := range a.keys {
+		if same(k, bound) || k.Describe(a.in.fields) == text && k.Type().SameShape(bound.Type()) && !isRef {
+			return &placeholder{aKey, i, k.Type().Plain()}, true, nil
+		}
+	}
+	if isRef {
+		return nil, false, invalid(e, "not-grouped", "Expression '%s' is not being grouped", ref.Parts.Last()).
+			WithHint("add it to GROUP BY, or put it into an aggregate function")
+	}
+	return nil, false, nil
+}
+
+// same reports whether two expressions are the same column.
+func same(a, b plan.Expr) bool {
+	x, ok := a.(*plan.Col)
+	y, ok2 := b.(*plan.Col)
+	return ok && ok2 && x.Index == y.Index
+}
+
+// call binds an aggregate function's arguments over the input.
+func (a *aggregates) call(x *exprs, c *ast.Call, def *fn.Def) (plan.Expr, error) {
+	if len(c.OrderBy) > 0 {
+		return nil, unsupported(c, "ORDER BY in an aggregate is")
+	}
+	plainly := &exprs{b: x.b, scope: a.in, clause: "nested aggregate"}
+	var args []plan.Expr
+	if len(c.Args) == 1 {
+		if _, star := c.Args[0].(*ast.Star); star {
+			if def.Name != "COUNT" {
+				return nil, invalid(c, "star", "'*' is only allowed in COUNT(*)")
+			}
+			c = &ast.Call{At: c.At, Name: c.Name, Distinct: c.Distinct, Filter: c.Filter}
+		}
+	}
+	args, err := plainly.all(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	typed, err := call(c, def, args)
+	if err != nil {
+		return nil, err
+	}
+	bound := typed.(*plan.Call)
+	agg := plan.AggCall{Def: def, Distinct: c.Distinct, Filter: -1, T: bound.T, Name: fmt.Sprintf("EXPR$%d", len(a.calls))}
+	for _, e := range bound.Args {
+		agg.Args = append(agg.Args, a.arg(e))
+	}
+	if c.Filter != nil {
+		f, err := plainly.bind(c.Filter)
+		if err != nil {
+			return nil, err
+		}
+		agg.Filter = a.arg(f)
+	}
+	for i, old := range a.calls {
+		if sameCall(old, agg) {
+			return &placeholder{anAggregate, i, old.T}, nil
+		}
+	}
+	a.calls = append(a.calls, agg)
+	return &placeholder{anAggregate, len(a.calls) - 1, agg.T}, nil
+}
+
+func sameCall(a, b plan.AggCall) bool {
+	if a.Def != b.Def || a.Distinct != b.Distinct || a.Filter != b.Filter || len(a.Args) != len(b.Args) {
+		return false
+	}
+	for i := range a.Args {
+		if a.Args[i] != b.Args[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// arg is the number of an argument expression, which is computed once.
+func (a *aggregates) arg(e plan.Expr) int {
+	text := e.Describe(a.in.fields)
+	for i, old := range a.args {
+		if old.Describe(a.in.fields) == text && (same(old, e) || !isCol(old) && !isCol(e)) {
+			return i
+		}
+	}
+	a.args = append(a.args, e)
+	return len(a.args) - 1
+}
+
+func isCol(e plan.Expr) bool {
+	_, ok := e.(*plan.Col)
+	return ok
+}
+
+// node makes the aggregation over a projection of keys and arguments.
+func (a *aggregates) node(at ast.Node, in plan.Node) (plan.Node, error) {
+	pre := &plan.Calc{Input: in}
+	add := func(e plan.Expr, name string) {
+		pre.Select = append(pre.Select, e)
+		if c, ok := e.(*plan.Col); ok && name == "" {
+			name = in.Schema()[c.Index].Name
+		}
+		if name == "" {
+			name = fmt.Sprintf("$f%d", len(pre.Fields))
+		}
+		pre.Fields = append(pre.Fields, types.Field{Name: name, Type: e.Type()})
+	}
+	keys := make([]int, len(a.keys))
+	for i, k := range a.keys {
+		keys[i] = i
+		add(k, a.names[i])
+	}
+	for _, e := range a.args {
+		add(e, "")
+	}
+	shift := len(a.keys)
+	for i := range a.calls {
+		c := &a.calls[i]
+		for k := range c.Args {
+			c.Args[k] += shift
+		}
+		if c.Filter >= 0 {
+			c.Filter += shift
+		}
+	}
+	if a.window == nil {
+		return &plan.Aggregate{Input: pre, Keys: keys, Aggs: a.calls, At: at.Pos()}, nil
+	}
+	w := a.window.Window
+	w.TimeCol = len(pre.Fields)
+	add(a.window.time, "")
+	return &plan.WindowAggregate{Input: pre, Window: w, Keys: keys, Aggs: a.calls, Props: a.window.fields(a.props)}, nil
+}

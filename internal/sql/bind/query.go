@@ -1,0 +1,176 @@
+package bind
+
+import (
+	"fmt"
+
+	"weir/internal/sql/ast"
+	"weir/internal/sql/plan"
+	"weir/internal/types"
+)
+
+func (b *Binder) query(q ast.Query) (plan.Node, error) {
+	switch q := q.(type) {
+	case *ast.Select:
+		return b.selectQuery(q)
+	case *ast.With:
+		return b.with(q)
+	case *ast.SetOp:
+		return b.setOp(q)
+	case *ast.Values:
+		return b.values(q)
+	case *ast.TableQuery:
+		return b.table(&ast.Table{At: q.At, Name: q.Name})
+	case *ast.Ordered:
+		return b.ordered(q)
+	}
+	return nil, fmt.Errorf("no query %T", q)
+}
+
+// with binds WITH: each name hides a table of the catalog in what follows it.
+func (b *Binder) with(q *ast.With) (plan.Node, error) {
+	if q.Recursive {
+		return nil, unsupported(q, "WITH RECURSIVE is")
+	}
+	names := map[string]plan.Node{}
+	b.ctes = append(b.ctes, names)
+	defer func() { b.ctes = b.ctes[:len(b.ctes)-1] }()
+	for _, c := range q.CTEs {
+		n, err := b.query(c.Query)
+		if err != nil {
+			return nil, err
+		}
+		if n, err = rename(c, n, c.Columns); err != nil {
+			return nil, err
+		}
+		names[c.Name.Name] = n
+	}
+	return b.query(q.Body)
+}
+
+// rename gives the columns of n new names, if there are any.
+func rename(at ast.Node, n plan.Node, names []ast.Ident) (plan.Node, error) {
+	if len(names) == 0 {
+		return n, nil
+	}
+	fs := append([]types.Field(nil), n.Schema()...)
+	if len(names) != len(fs) {
+		return nil, invalid(at, "columns", "List of column aliases must have same degree as table; table has %d columns, whereas alias list has %d columns", len(fs), len(names))
+	}
+	for i := range fs {
+		fs[i].Name = names[i].Name
+	}
+	return &plan.Calc{Input: n, Select: identity(n.Schema()), Fields: fs}, nil
+}
+
+// setOp binds UNION ALL, after bringing both sides to common types.
+func (b *Binder) setOp(q *ast.SetOp) (plan.Node, error) {
+	if q.Kind != ast.Union || !q.All {
+		return nil, unsupported(q, "UNION without ALL, INTERSECT and EXCEPT are")
+	}
+	l, err := b.query(q.Left)
+	if err != nil {
+		return nil, err
+	}
+	r, err := b.query(q.Right)
+	if err != nil {
+		return nil, err
+	}
+	lf, rf := l.Schema(), r.Schema()
+	if len(lf) != len(rf) {
+		return nil, invalid(q, "columns", "Column count mismatch in UNION ALL: %d and %d", len(lf), len(rf))
+	}
+	fields := make([]types.Field, len(lf))
+	for i := range lf {
+		t, ok := types.Common(lf[i].Type, rf[i].Type)
+		if !ok {
+			return nil, invalid(q, "type", "Type mismatch in column %d of UNION ALL: %s and %s", i+1, lf[i].Type, rf[i].Type)
+		}
+		fields[i] = types.Field{Name: lf[i].Name, Type: t}
+	}
+	u := &plan.Union{Fields: fields}
+	for _, n := range []plan.Node{l, r} {
+		n = convert(n, fields)
+		if inner, ok := n.(*plan.Union); ok {
+			u.Inputs = append(u.Inputs, inner.Inputs...)
+			continue
+		}
+		u.Inputs = append(u.Inputs, n)
+	}
+	return u, nil
+}
+
+// convert casts the columns of n to the types of fields, where they differ.
+func convert(n plan.Node, fields []types.Field) plan.Node {
+	in := n.Schema()
+	es, same := identity(in), true
+	for i := range es {
+		es[i] = castTo(es[i], fields[i].Type, false, true)
+		same = same && in[i].Type.Equal(fields[i].Type)
+	}
+	if same {
+		return n
+	}
+	return &plan.Calc{Input: n, Select: es, Fields: fields}
+}
+
+func (b *Binder) values(q *ast.Values) (plan.Node, error) {
+	x := &exprs{b: b, scope: &scope{}, clause: "VALUES"}
+	v := &plan.Values{}
+	for _, row := range q.Rows {
+		cells, err := x.all(row.Elems)
+		if err != nil {
+			return nil, err
+		}
+		if len(v.Rows) > 0 && len(cells) != len(v.Rows[0]) {
+			return nil, invalid(row, "columns", "Values passed to VALUES operator must have compatible types: rows of %d and of %d columns", len(v.Rows[0]), len(cells))
+		}
+		v.Rows = append(v.Rows, cells)
+	}
+	for c := range v.Rows[0] {
+		col := make([]plan.Expr, len(v.Rows))
+		for r := range v.Rows {
+			col[r] = v.Rows[r][c]
+		}
+		t, err := commonType(q, col)
+		if err != nil {
+			return nil, err
+		}
+		for r := range v.Rows {
+			v.Rows[r][c] = castTo(v.Rows[r][c], t, false, true)
+		}
+		v.Fields = append(v.Fields, types.Field{Name: fmt.Sprintf("EXPR$%d", c), Type: t})
+	}
+	return v, nil
+}
+
+// ordered binds OFFSET and LIMIT; an order over an unbounded stream is not
+// there yet.
+func (b *Binder) ordered(q *ast.Ordered) (plan.Node, error) {
+	if len(q.OrderBy) > 0 {
+		return nil, unsupported(q.OrderBy[0], "ORDER BY is")
+	}
+	n, err := b.query(q.Body)
+	if err != nil {
+		return nil, err
+	}
+	l := &plan.Limit{Input: n, Count: -1}
+	for _, p := range []struct {
+		e  ast.Expr
+		to *int64
+	}{{q.Offset, &l.Offset}, {q.Limit, &l.Count}} {
+		if p.e == nil {
+			continue
+		}
+		e, ok, err := literal(p.e)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			*p.to, ok = e.(*plan.Lit).Value.(int64)
+		}
+		if !ok {
+			return nil, invalid(p.e, "limit", "LIMIT and OFFSET take a whole number")
+		}
+	}
+	return l, nil
+}

@@ -1,0 +1,149 @@
+package bind
+
+import (
+	"fmt"
+
+	"weir/internal/sql/ast"
+	"weir/internal/sql/plan"
+	"weir/internal/types"
+)
+
+// selectQuery binds SELECT.
+func (b *Binder) selectQuery(q *ast.Select) (plan.Node, error) {
+	if q.Qualify != nil || len(q.Windows) > 0 {
+		return nil, unsupported(q, "QUALIFY and the WINDOW clause are")
+	}
+	var in plan.Node = &plan.Values{Rows: [][]plan.Expr{{}}}
+	sc := &scope{}
+	if q.From != nil {
+		var err error
+		if in, sc, err = b.from(q.From); err != nil {
+			return nil, err
+		}
+	}
+	if q.Where != nil {
+		cond, err := b.condition(q.Where, sc, "WHERE clause")
+		if err != nil {
+			return nil, err
+		}
+		in = &plan.Calc{Input: in, Where: cond, Select: identity(in.Schema()), Fields: in.Schema()}
+	}
+	items, err := b.expand(q.Items, sc)
+	if err != nil {
+		return nil, err
+	}
+	if q.GroupBy != nil || q.Having != nil || b.anyAggregate(items) {
+		in, err = b.aggregate(q, items, in, sc)
+	} else {
+		in, err = b.project(items, in, sc)
+	}
+	if err != nil || !q.Distinct {
+		return in, err
+	}
+	keys := make([]int, len(in.Schema()))
+	for i := range keys {
+		keys[i] = i
+	}
+	return &plan.Aggregate{Input: in, Keys: keys, At: q.Pos()}, nil
+}
+
+func (b *Binder) condition(e ast.Expr, sc *scope, clause string) (plan.Expr, error) {
+	c, err := (&exprs{b: b, scope: sc, clause: clause}).bind(e)
+	if err != nil {
+		return nil, err
+	}
+	return toBoolean(e, c)
+}
+
+// item is an element of the SELECT list after stars are expanded.
+type item struct {
+	expr ast.Expr
+	col  int    // of an expanded star; -1 otherwise
+	name string // "" when it has to be made
+}
+
+// expand replaces * and t.* by the columns they stand for.
+func (b *Binder) expand(items []ast.SelectItem, sc *scope) ([]item, error) {
+	var out []item
+	for _, it := range items {
+		star, ok := it.Expr.(*ast.Star)
+		if !ok {
+			out = append(out, item{it.Expr, -1, outputName(it)})
+			continue
+		}
+		found := false
+		for i, f := range sc.fields {
+			if q := star.Qualifier.Last(); q == "" || sc.rel[i] == q {
+				out, found = append(out, item{it.Expr, i, f.Name}), true
+			}
+		}
+		if !found {
+			return nil, invalid(star, "table-not-found", "Unknown identifier '%s'", star.Qualifier.Last())
+		}
+	}
+	return out, nil
+}
+
+// outputName is the name of a column: its alias, or the last part of a
+// column's name; "" otherwise.
+func outputName(it ast.SelectItem) string {
+	if it.Alias.Name != "" {
+		return it.Alias.Name
+	}
+	switch e := it.Expr.(type) {
+	case *ast.Ref:
+		return e.Parts.Last()
+	case *ast.Field:
+		return e.Name.Name
+	}
+	return ""
+}
+
+// fieldNames names columns as Calcite does: EXPR$i where there is no name, and
+// a number appended where one is taken.
+func fieldNames(items []item, es []plan.Expr) []types.Field {
+	taken := map[string]bool{}
+	fs := make([]types.Field, len(es))
+	for i, e := range es {
+		name := items[i].name
+		if name == "" {
+			name = fmt.Sprintf("EXPR$%d", i)
+		}
+		unique := name
+		for k := 0; taken[unique]; k++ {
+			unique = fmt.Sprintf("%s%d", name, k)
+		}
+		taken[unique] = true
+		fs[i] = types.Field{Name: unique, Type: e.Type()}
+	}
+	return fs
+}
+
+func (b *Binder) project(items []item, in plan.Node, sc *scope) (plan.Node, error) {
+	x := &exprs{b: b, scope: sc, clause: "SELECT without GROUP BY"}
+	es, err := x.items(items)
+	if err != nil {
+		return nil, err
+	}
+	return &plan.Calc{Input: in, Select: es, Fields: fieldNames(items, es)}, nil
+}
+
+func (x *exprs) items(items []item) ([]plan.Expr, error) {
+	es := make([]plan.Expr, len(items))
+	for i, it := range items {
+		var err error
+		if it.col >= 0 {
+			es[i] = &plan.Col{Index: it.col, T: x.scope.fields[it.col].Type}
+			if x.agg != nil {
+				f := ast.NameOf(x.scope.fields[it.col].Name)
+				es[i], err = x.bind(&ast.Ref{Parts: f})
+			}
+		} else {
+			es[i], err = x.bind(it.expr)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return es, nil
+}
