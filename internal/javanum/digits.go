@@ -100,7 +100,38 @@ func fractionDigits(mant uint64, binExp, fractBits, tiny, significant, width int
 		low, high = digit()
 		digits = append(digits, '0'+byte(q.Int64()))
 	}
-	return round(digits, decExp+1, low, high, new(big.Int).Lsh(b, 1).Cmp(tens))
+	half := new(big.Int).Lsh(b, 1).Cmp(tens)
+	if size := fractBits + b2 + bits5(b5); size < 64 && s2+1+bits5(s5+1) < 64 {
+		half = wrapped(b.Uint64(), tens.Uint64(), size < 32 && s2+1+bits5(s5+1) < 32)
+	}
+	return round(digits, decExp+1, low, high, half)
+}
+
+// bits5 is how many bits FloatingDecimal takes 5^p to have.
+func bits5(p int) int {
+	if p == 0 {
+		return 0
+	}
+	if p < 27 {
+		return int(float64(p)*math.Log2(5)) + 1
+	}
+	return 3 * p
+}
+
+// wrapped is the sign of 2b − tens in Java's long (or int) arithmetic, which
+// FloatingDecimal uses where the numbers fit, and lets overflow.
+func wrapped(b, tens uint64, ints bool) int {
+	d := int64(b<<1) - int64(tens)
+	if ints {
+		d = int64(int32(b<<1) - int32(tens))
+	}
+	switch {
+	case d < 0:
+		return -1
+	case d > 0:
+		return 1
+	}
+	return 0
 }
 
 // round rounds the last digit by what stopped the generation; half is how the
