@@ -80,7 +80,7 @@ func (c *Client) post(m *model.Service, body []byte, header http.Header) (int, [
 	if err != nil {
 		return 0, nil, err
 	}
-	res, err := http.DefaultClient.Do(r)
+	res, err := (&http.Client{}).Do(r)
 	if err != nil {
 		return 0, nil, err
 	}

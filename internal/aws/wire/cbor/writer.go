@@ -1,6 +1,7 @@
 package cbor
 
 import (
+	"encoding/binary"
 	"math"
 	"time"
 
@@ -111,3 +112,10 @@ func (w *Writer) MapKey(key string) { w.Str(key) }
 
 // EndMap implements shape.Writer.
 func (w *Writer) EndMap() {}
+
+// be appends the n low bytes of v.
+func be(b []byte, v uint64, n int) []byte {
+	var all [8]byte
+	binary.BigEndian.PutUint64(all[:], v)
+	return append(b, all[8-n:]...)
+}
