@@ -8,6 +8,7 @@ package lex
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -53,7 +54,12 @@ type Error struct {
 func (e *Error) Error() string { return e.Msg }
 
 // Tokens cuts sql; comments and blanks are dropped, the last token is EOF.
-func Tokens(sql string) ([]Token, error) {
+func Tokens(sql string) ([]Token, error) { return tokens(sql, false) }
+
+// HiveTokens cuts a statement of Hive's DDL, in whose strings \ escapes.
+func HiveTokens(sql string) ([]Token, error) { return tokens(sql, true) }
+
+func tokens(sql string, hive bool) ([]Token, error) {
 	var out []Token
 	for i := 0; ; {
 		i = skipBlank(sql, i)
@@ -63,7 +69,7 @@ func Tokens(sql string) ([]Token, error) {
 		if i >= len(sql) {
 			return append(out, Token{Kind: EOF, Text: "", Value: "<EOF>", Offset: len(sql)}), nil
 		}
-		t, err := next(sql, i)
+		t, err := next(sql, i, hive)
 		if err != nil {
 			return nil, err
 		}
@@ -97,11 +103,11 @@ func skipBlank(s string, i int) int {
 	return i
 }
 
-func next(s string, i int) (Token, error) {
+func next(s string, i int, hive bool) (Token, error) {
 	r, size := utf8.DecodeRuneInString(s[i:])
 	switch {
 	case r == '\'' || r == '"' || r == '`':
-		return quoted(s, i)
+		return quoted(s, i, hive && r != '`')
 	case r == '_' || unicode.IsLetter(r):
 		n := i + size
 		for n < len(s) {
@@ -148,11 +154,16 @@ func number(s string, i int) int {
 	return i
 }
 
-func quoted(s string, i int) (Token, error) {
+func quoted(s string, i int, escapes bool) (Token, error) {
 	q := s[i]
 	kind := map[byte]Kind{'\'': String, '"': Quoted, '`': Backtick}[q]
 	var b strings.Builder
 	for n := i + 1; n < len(s); n++ {
+		if escapes && s[n] == '\\' && n+1 < len(s) {
+			n++
+			n += unescape(&b, s[n:]) - 1
+			continue
+		}
 		if s[n] != q {
 			b.WriteByte(s[n])
 			continue
@@ -174,4 +185,38 @@ func Position(sql string, offset int) string {
 	line := strings.Count(head, "\n") + 1
 	col := utf8.RuneCountInString(head[strings.LastIndexByte(head, '\n')+1:]) + 1
 	return fmt.Sprintf("line %d:%d", line, col)
+}
+
+// unescape writes what the escape that begins with s's first byte (after the
+// backslash) means, and tells how long it is.
+func unescape(b *strings.Builder, s string) int {
+	switch s[0] {
+	case 'n':
+		b.WriteByte('\n')
+	case 't':
+		b.WriteByte('\t')
+	case 'r':
+		b.WriteByte('\r')
+	case 'b':
+		b.WriteByte('\b')
+	case '0', '1':
+		if len(s) >= 3 && s[1] >= '0' && s[1] <= '7' && s[2] >= '0' && s[2] <= '7' { // \001, octal
+			b.WriteByte((s[0]-'0')<<6 | (s[1]-'0')<<3 | s[2] - '0')
+			return 3
+		}
+		b.WriteByte(0)
+	case 'u':
+		if len(s) >= 5 {
+			if n, err := strconv.ParseUint(s[1:5], 16, 16); err == nil {
+				b.WriteRune(rune(n))
+				return 5
+			}
+		}
+		b.WriteByte('u')
+	case '%', '_':
+		b.WriteString(`\` + s[:1])
+	default:
+		b.WriteByte(s[0])
+	}
+	return 1
 }
