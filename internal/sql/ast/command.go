@@ -101,16 +101,24 @@ type StopJob struct {
 	Drain     bool
 }
 
-func (*Explain) statement()      {}
-func (*CompilePlan) statement()  {}
-func (*ExecutePlan) statement()  {}
-func (*Show) statement()         {}
-func (*Describe) statement()     {}
-func (*Use) statement()          {}
-func (*UseModules) statement()   {}
-func (*Set) statement()          {}
-func (*Reset) statement()        {}
-func (*Jar) statement()          {}
-func (*LoadModule) statement()   {}
-func (*UnloadModule) statement() {}
-func (*StopJob) statement()      {}
+// ClientCommand is a command of Flink's SQL client and no statement: HELP,
+// CLEAR, QUIT, EXIT.
+type ClientCommand struct {
+	At
+	Word string
+}
+
+func (*Explain) statement()       {}
+func (*CompilePlan) statement()   {}
+func (*ExecutePlan) statement()   {}
+func (*Show) statement()          {}
+func (*Describe) statement()      {}
+func (*Use) statement()           {}
+func (*UseModules) statement()    {}
+func (*Set) statement()           {}
+func (*Reset) statement()         {}
+func (*Jar) statement()           {}
+func (*LoadModule) statement()    {}
+func (*UnloadModule) statement()  {}
+func (*StopJob) statement()       {}
+func (*ClientCommand) statement() {}

@@ -14,6 +14,24 @@ func IsKeyword(word []byte) (keyword string, reserved, ok bool) {
 // identifier.
 func IsReserved(word string) bool { return keywords[strings.ToUpper(word)].reserved }
 
+// IsFunctionWord reports whether word, in upper case, is reserved and yet may
+// be called without back-ticks: COUNT, LEFT, YEAR …
+func IsFunctionWord(word string) bool {
+	switch word {
+	case "ABS", "AVG", "CARDINALITY", "CHAR", "CHAR_LENGTH", "CHARACTER_LENGTH", "COALESCE", "COLLECT", "COVAR_POP",
+		"COVAR_SAMP", "CUME_DIST", "COUNT", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "DENSE_RANK",
+		"ELEMENT", "EVERY", "EXP", "FIRST_VALUE", "FUSION", "INTERSECTION", "GROUPING", "HOUR", "LAG", "LEAD", "LEFT",
+		"LAST_VALUE", "LN", "LOCALTIME", "LOCALTIMESTAMP", "LOWER", "MAX", "MIN", "MINUTE", "MOD", "MONTH",
+		"NTH_VALUE", "NTILE", "NULLIF", "OCTET_LENGTH", "PERCENTILE_CONT", "PERCENTILE_DISC", "PERCENT_RANK", "POWER",
+		"RANK", "REGR_COUNT", "REGR_SXX", "REGR_SYY", "RIGHT", "ROW_NUMBER", "SECOND", "SOME", "SQRT", "STDDEV_POP",
+		"STDDEV_SAMP", "SUM", "UPPER", "TRUNCATE", "USER", "VAR_POP", "VAR_SAMP", "YEAR",
+		"TRANSLATE", "STRING_AGG", "GROUP_CONCAT", "ARRAY_CONCAT_AGG", "CLASSIFIER", "MATCH_NUMBER", "PREV", "NEXT",
+		"DATE", "TIME", "TIMESTAMP":
+		return true
+	}
+	return false
+}
+
 type keyword struct {
 	word     string
 	reserved bool

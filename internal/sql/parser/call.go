@@ -181,11 +181,11 @@ func (p *parser) frame() *ast.Frame {
 		f.Rows = true
 	}
 	if f.Between = p.accept("BETWEEN"); !f.Between {
-		f.Start = p.bound(precAnd + 1)
+		f.Start = p.bound(ast.PrecAnd + 1)
 		f.End = ast.Bound{Kind: ast.CurrentRow}
 		return f
 	}
-	f.Start = p.bound(precAnd + 1)
+	f.Start = p.bound(ast.PrecAnd + 1)
 	p.expect("AND")
 	f.End = p.bound(0)
 	return f

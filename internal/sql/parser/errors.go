@@ -72,8 +72,8 @@ const maxExpected = 8
 func expectedText(notes []string) string {
 	var words []string
 	for _, n := range notes {
-		if n == "" {
-			continue
+		if n == "" || len(notes) > 3 && (n == "." || n == "(" || n == "/*+") {
+			continue // what may follow nearly anything says little
 		}
 		if !isWordByte(n[0]) {
 			n = `"` + n + `"`
@@ -98,8 +98,6 @@ func (p *parser) hint(i int, expected []string) string {
 	switch {
 	case t.word == "?":
 		return "dynamic parameters are not supported; write the value"
-	case t.word == "!=":
-		return "write <> instead of !="
 	case t.word == "MINUS":
 		return "write EXCEPT instead of MINUS"
 	case t.kind == tIdent:

@@ -2,20 +2,6 @@ package parser
 
 import "weir/internal/sql/ast"
 
-// Precedences, as Calcite's operator table has them; the higher binds tighter.
-const (
-	precOr      = 22
-	precAnd     = 24
-	precNot     = 26
-	precIs      = 28
-	precCompare = 30
-	precLike    = 32
-	precAdd     = 40
-	precMul     = 60
-	precUnary   = 80
-	precPostfix = 100
-)
-
 // expr takes an expression.
 func (p *parser) expr() ast.Expr { return p.exprPrec(0) }
 
@@ -50,13 +36,13 @@ func (p *parser) prefix() ast.Expr {
 	switch p.tok().word {
 	case "+":
 		p.i++
-		return &ast.Unary{At: at, Op: ast.Plus, X: p.exprPrec(precUnary)}
+		return &ast.Unary{At: at, Op: ast.Plus, X: p.exprPrec(ast.PrecUnary)}
 	case "-":
 		p.i++
-		return &ast.Unary{At: at, Op: ast.Neg, X: p.exprPrec(precUnary)}
+		return &ast.Unary{At: at, Op: ast.Neg, X: p.exprPrec(ast.PrecUnary)}
 	case "NOT":
 		p.i++
-		return &ast.Unary{At: at, Op: ast.Not, X: p.exprPrec(precNot)}
+		return &ast.Unary{At: at, Op: ast.Not, X: p.exprPrec(ast.PrecNot)}
 	case "FINAL", "RUNNING":
 		if t := p.peek(1); t.kind == tOp || t.kind == tEOF || t.reserved && p.peek(2).word != "(" {
 			break
@@ -65,51 +51,46 @@ func (p *parser) prefix() ast.Expr {
 		if p.next().word == "RUNNING" {
 			op = ast.Running
 		}
-		return &ast.Unary{At: at, Op: op, X: p.exprPrec(precUnary)}
+		return &ast.Unary{At: at, Op: op, X: p.exprPrec(ast.PrecUnary)}
 	}
 	return p.primary()
 }
 
-// binaryOp is an operator that takes two operands and nothing else.
-type binaryOp struct {
-	op   ast.BinaryOp
-	prec int
-}
-
-func binaryOf(word string) (binaryOp, bool) {
+// binaryOf is the operator that takes two operands and nothing else.
+func binaryOf(word string) (ast.BinaryOp, bool) {
 	switch word {
 	case "OR":
-		return binaryOp{ast.Or, precOr}, true
+		return ast.Or, true
 	case "AND":
-		return binaryOp{ast.And, precAnd}, true
+		return ast.And, true
 	case "=":
-		return binaryOp{ast.Eq, precCompare}, true
+		return ast.Eq, true
 	case "<>":
-		return binaryOp{ast.Ne, precCompare}, true
+		return ast.Ne, true
 	case "<":
-		return binaryOp{ast.Lt, precCompare}, true
+		return ast.Lt, true
 	case "<=":
-		return binaryOp{ast.Le, precCompare}, true
+		return ast.Le, true
 	case ">":
-		return binaryOp{ast.Gt, precCompare}, true
+		return ast.Gt, true
 	case ">=":
-		return binaryOp{ast.Ge, precCompare}, true
+		return ast.Ge, true
 	case "OVERLAPS":
-		return binaryOp{ast.Overlaps, precCompare}, true
+		return ast.Overlaps, true
 	case "+":
-		return binaryOp{ast.Add, precAdd}, true
+		return ast.Add, true
 	case "-":
-		return binaryOp{ast.Sub, precAdd}, true
+		return ast.Sub, true
 	case "*":
-		return binaryOp{ast.Mul, precMul}, true
+		return ast.Mul, true
 	case "/":
-		return binaryOp{ast.Div, precMul}, true
+		return ast.Div, true
 	case "%":
-		return binaryOp{ast.Mod, precMul}, true
+		return ast.Mod, true
 	case "||":
-		return binaryOp{ast.Concat, precMul}, true
+		return ast.Concat, true
 	}
-	return binaryOp{}, false
+	return 0, false
 }
 
 // infix takes an operator after left and what follows it; nil when there is
@@ -119,11 +100,11 @@ func (p *parser) infix(at ast.At, left ast.Expr, low int) ast.Expr {
 	if t.word == "" {
 		return nil
 	}
-	if b, ok := binaryOf(t.word); ok {
-		if b.prec < low {
+	if op, ok := binaryOf(t.word); ok {
+		if op.Prec() < low {
 			return nil
 		}
-		return p.binary(at, left, b)
+		return p.binary(at, left, op)
 	}
 	switch t.word {
 	case "[":
@@ -134,29 +115,31 @@ func (p *parser) infix(at ast.At, left ast.Expr, low int) ast.Expr {
 	case ".":
 		p.i++
 		return &ast.Field{At: at, X: left, Name: p.ident()}
+	case "!=":
+		p.fail(p.at(), "write <> instead of !=", "Bang equal '!=' is not allowed under the current SQL conformance level")
 	case "IS":
-		if low <= precIs || low <= precCompare && p.distinctAhead() {
+		if low <= ast.PrecIs || low <= ast.PrecCompare && p.distinctAhead() {
 			return p.isTest(at, left)
 		}
 	case "NOT", "IN", "BETWEEN", "LIKE", "SIMILAR":
-		if low <= precLike {
+		if low <= ast.PrecLike {
 			return p.test(at, left)
 		}
 	}
 	return nil
 }
 
-func (p *parser) binary(at ast.At, left ast.Expr, b binaryOp) ast.Expr {
+func (p *parser) binary(at ast.At, left ast.Expr, op ast.BinaryOp) ast.Expr {
 	opAt := p.at()
 	p.i++
-	if b.prec == precCompare && b.op != ast.Overlaps {
+	if op.Prec() == ast.PrecCompare && op != ast.Overlaps {
 		if q := p.anyOf("SOME", "ANY", "ALL"); q != "" {
-			e := &ast.Quantified{At: at, X: left, Op: b.op, All: q == "ALL"}
+			e := &ast.Quantified{At: at, X: left, Op: op, All: q == "ALL"}
 			e.List, e.Query = p.inList()
 			return e
 		}
 	}
-	return &ast.Binary{At: at, Op: b.op, L: left, R: p.exprPrec(b.prec + 1), OpAt: opAt}
+	return &ast.Binary{At: at, Op: op, L: left, R: p.exprPrec(op.Prec() + 1), OpAt: opAt}
 }
 
 // distinctAhead reports whether IS [NOT] DISTINCT FROM comes.
@@ -175,7 +158,7 @@ func (p *parser) isTest(at ast.At, left ast.Expr) ast.Expr {
 		if not {
 			op = ast.NotDistinctFrom
 		}
-		return &ast.Binary{At: at, Op: op, L: left, R: p.exprPrec(precCompare + 1), OpAt: opAt}
+		return &ast.Binary{At: at, Op: op, L: left, R: p.exprPrec(ast.PrecCompare + 1), OpAt: opAt}
 	}
 	if p.accept("JSON") {
 		kinds := [...]string{"VALUE", "OBJECT", "ARRAY", "SCALAR"}
@@ -210,9 +193,9 @@ func (p *parser) test(at ast.At, left ast.Expr) ast.Expr {
 	case "BETWEEN":
 		e := &ast.Between{At: at, X: left, Not: not}
 		e.Symmetric = p.anyOf("SYMMETRIC", "ASYMMETRIC") == "SYMMETRIC"
-		e.Lo = p.exprPrec(precAnd + 1)
+		e.Lo = p.exprPrec(ast.PrecAnd + 1)
 		p.expect("AND")
-		e.Hi = p.exprPrec(precLike + 1)
+		e.Hi = p.exprPrec(ast.PrecLike + 1)
 		return e
 	case "SIMILAR":
 		p.expect("TO")
@@ -222,9 +205,9 @@ func (p *parser) test(at ast.At, left ast.Expr) ast.Expr {
 }
 
 func (p *parser) like(e *ast.Like) ast.Expr {
-	e.Pattern = p.exprPrec(precLike + 1)
+	e.Pattern = p.exprPrec(ast.PrecLike + 1)
 	if p.accept("ESCAPE") {
-		e.Escape = p.exprPrec(precPostfix)
+		e.Escape = p.exprPrec(ast.PrecPostfix)
 	}
 	return e
 }

@@ -103,9 +103,10 @@ func (p *parser) tablePrimary() ast.TableRef {
 
 // unnestArgs takes (a, b) or (query).
 func (p *parser) unnestArgs() []ast.Expr {
+	at := p.at()
 	l, q := p.inList()
 	if q != nil {
-		return []ast.Expr{&ast.Subquery{At: ast.At{}, Query: q}}
+		return []ast.Expr{&ast.Subquery{At: at, Query: q}}
 	}
 	return l
 }

@@ -75,7 +75,7 @@ func (p *parser) keyword(t *token) ast.Expr {
 		if e := p.special(t); e != nil {
 			return e
 		}
-		if !t.reserved || callable(t.word) {
+		if !t.reserved || ast.IsFunctionWord(t.word) {
 			return p.refOrCall()
 		}
 	}
@@ -87,23 +87,6 @@ func (p *parser) keyword(t *token) ast.Expr {
 		p.unexpected(exprText)
 	}
 	return p.refOrCall()
-}
-
-// callable are the reserved words that name functions.
-func callable(word string) bool {
-	switch word {
-	case "ABS", "AVG", "CARDINALITY", "CHAR", "CHAR_LENGTH", "CHARACTER_LENGTH", "COALESCE", "COLLECT", "COVAR_POP",
-		"COVAR_SAMP", "CUME_DIST", "COUNT", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "DENSE_RANK",
-		"ELEMENT", "EVERY", "EXP", "FIRST_VALUE", "FUSION", "INTERSECTION", "GROUPING", "HOUR", "LAG", "LEAD", "LEFT",
-		"LAST_VALUE", "LN", "LOCALTIME", "LOCALTIMESTAMP", "LOWER", "MAX", "MIN", "MINUTE", "MOD", "MONTH",
-		"NTH_VALUE", "NTILE", "NULLIF", "OCTET_LENGTH", "PERCENTILE_CONT", "PERCENTILE_DISC", "PERCENT_RANK", "POWER",
-		"RANK", "REGR_COUNT", "REGR_SXX", "REGR_SYY", "RIGHT", "ROW_NUMBER", "SECOND", "SOME", "SQRT", "STDDEV_POP",
-		"STDDEV_SAMP", "SUM", "UPPER", "TRUNCATE", "USER", "VAR_POP", "VAR_SAMP", "YEAR",
-		"TRANSLATE", "STRING_AGG", "GROUP_CONCAT", "ARRAY_CONCAT_AGG", "CLASSIFIER", "MATCH_NUMBER", "PREV", "NEXT",
-		"DATE", "TIME", "TIMESTAMP", "SUBSTRING", "FLOOR", "CEIL", "CEILING", "TRIM", "OVERLAY", "POSITION", "EXTRACT":
-		return true
-	}
-	return false
 }
 
 // niladic are the functions without parentheses.

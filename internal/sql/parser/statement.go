@@ -1,6 +1,10 @@
 package parser
 
-import "weir/internal/sql/ast"
+import (
+	"strings"
+
+	"weir/internal/sql/ast"
+)
 
 // statementWords begin statements.
 var statementWords = []string{"SELECT", "INSERT", "CREATE", "DROP", "ALTER", "SHOW", "DESCRIBE", "EXPLAIN", "USE",
@@ -61,8 +65,11 @@ func (p *parser) command(at ast.At) ast.Statement {
 	case "RESET":
 		p.i++
 		r := &ast.Reset{At: at}
-		if p.tok().isString() {
+		switch t := p.tok(); {
+		case t.isString():
 			r.Key = p.str()
+		case t.kind == tIdent:
+			r.Key = p.rawWord(";")
 		}
 		return r
 	case "ADD", "REMOVE":
@@ -83,6 +90,11 @@ func (p *parser) command(at ast.At) ast.Statement {
 	case "CALL":
 		p.i++
 		return &ast.CallProcedure{At: at, Call: p.procedure()}
+	}
+	switch word := strings.ToUpper(p.tok().text(p.sql)); word {
+	case "HELP", "CLEAR", "QUIT", "EXIT":
+		p.i++
+		return &ast.ClientCommand{At: at, Word: word}
 	}
 	p.unexpected(statementWords...)
 	return nil
@@ -117,16 +129,37 @@ func (p *parser) set() ast.Statement {
 	if t := p.tok(); t.kind == tEOF || t.word == ";" {
 		return s
 	}
-	if at := p.at(); !p.tok().isString() {
-		p.fail(at, "write SET 'key' = 'value'", "the key of SET must be a string")
-	}
-	s.Key = p.str()
-	p.expect("=")
-	if at := p.at(); !p.tok().isString() && p.tok().kind != tEOF {
-		p.fail(at, "write SET 'key' = 'value'", "the value of SET must be a string")
+	if !p.tok().isString() {
+		s.Key = p.rawWord("=;")
+		p.expect("=")
+		if !p.tok().isString() {
+			s.Value = p.rawWord(";")
+			return s
+		}
+	} else {
+		s.Key = p.str()
+		p.expect("=")
 	}
 	s.Value = p.str()
 	return s
+}
+
+// rawWord takes the text up to white space or one of stop, whatever its tokens
+// are: the unquoted key or value of SET and RESET, which Flink's SQL client
+// takes too.
+func (p *parser) rawWord(stop string) *ast.String {
+	t := p.tok()
+	end := int(t.start)
+	for end < len(p.sql) && !strings.ContainsRune(" \t\r\n\f'"+stop, rune(p.sql[end])) {
+		end++
+	}
+	if end == int(t.start) {
+		p.unexpected("a string")
+	}
+	for p.tok().kind != tEOF && int(p.tok().start) < end {
+		p.i++
+	}
+	return &ast.String{At: t.at(), Value: p.sql[t.start:end]}
 }
 
 func (p *parser) use() ast.Statement {
