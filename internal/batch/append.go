@@ -1,6 +1,8 @@
 package batch
 
 import (
+	"github.com/apache/arrow-go/v18/arrow/decimal128"
+
 	"weir/internal/types"
 )
 
@@ -162,3 +164,12 @@ func (v *Vec) AppendSel(src *Vec, sel []int32, n int) {
 
 // AppendF32 adds a value to a PhysF32 vector.
 func (v *Vec) AppendF32(x float32) { v.F32[v.appendSlot()] = x }
+
+// AppendI8 adds a value to a PhysI8 vector.
+func (v *Vec) AppendI8(x int8) { v.I8[v.appendSlot()] = x }
+
+// AppendI16 adds a value to a PhysI16 vector.
+func (v *Vec) AppendI16(x int16) { v.I16[v.appendSlot()] = x }
+
+// AppendI128 adds a value to a PhysI128 vector.
+func (v *Vec) AppendI128(x decimal128.Num) { v.I128[v.appendSlot()] = x }

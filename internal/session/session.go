@@ -104,7 +104,7 @@ func ok() *Result {
 
 // ExecuteSQL executes one statement.
 func (s *Session) ExecuteSQL(ctx context.Context, text string) (*Result, error) {
-	stmt, err := parser.Statement(text)
+	stmt, err := parser.Parse(text)
 	if err != nil {
 		return nil, err
 	}

@@ -59,13 +59,13 @@ func (b *Binder) place(s *ast.Insert, in plan.Node, fields []types.Field) (plan.
 	x := &exprs{b: b, scope: &scope{}}
 	for _, p := range s.Partition {
 		if p.Value == nil {
-			return nil, invalid(p, "insert", "a partition of INSERT needs a value: %s = …", p.Name.Name)
+			return nil, invalid(p, "insert", "a partition of INSERT needs a value: %s = …", p.Key.Name)
 		}
 		e, err := x.bind(p.Value)
 		if err != nil {
 			return nil, err
 		}
-		static[p.Name.Name] = e
+		static[p.Key.Name] = e
 	}
 	var targets []string
 	for _, c := range s.Columns {
