@@ -25,6 +25,8 @@ func BuiltIn() *Registry {
 // families are the lists of functions, one a file.
 var families = []func() []*Def{
 	aggregates,
+	arithmetic,
+	comparisons,
 }
 
 // Lookup finds a function by its name, in any case; nil when there is none.
