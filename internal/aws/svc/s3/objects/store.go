@@ -58,8 +58,15 @@ type Store struct {
 // Open opens or creates the store and removes what a crash left behind.
 func Open(o Options) (*Store, error) {
 	dir := o.FS.PathJoin(o.Dir, "index")
-	if err := o.FS.MkdirAll(o.FS.PathJoin(o.Dir, "objects"), 0o755); err != nil {
-		return nil, fmt.Errorf("creating the object store in %s: %w", o.Dir, err)
+	for _, name := range []string{"index", "objects"} {
+		if err := o.FS.MkdirAll(o.FS.PathJoin(o.Dir, name), 0o755); err != nil {
+			return nil, fmt.Errorf("creating the object store in %s: %w", o.Dir, err)
+		}
+	}
+	for _, d := range []string{o.Dir, o.FS.PathDir(o.Dir)} {
+		if err := vfs.SyncDir(o.FS, d); err != nil {
+			return nil, fmt.Errorf("creating the object store in %s: %w", o.Dir, err)
+		}
 	}
 	db, err := pebble.Open(dir, &pebble.Options{
 		FS:                 o.FS,
