@@ -10,6 +10,8 @@
 package kernel
 
 import (
+	"fmt"
+
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
 
 	"weir/internal/batch"
@@ -240,26 +242,28 @@ func nullsOf(out *batch.Vec, in []*batch.Vec, sel []int32, n int) {
 	}
 }
 
-// Put writes row 0 of one into row i of out, a vector of the same fixed-width
+// PutFrom writes row j of src into row i of out, vectors of one fixed-width
 // layout.
-func Put(out *batch.Vec, i int, one *batch.Vec) error {
+func PutFrom(out *batch.Vec, i int, src *batch.Vec, j int) error {
 	switch out.Type.Phys() {
 	case types.PhysBool:
-		out.B[i] = one.B[0]
+		out.B[i] = src.B[j]
 	case types.PhysI8:
-		out.I8[i] = one.I8[0]
+		out.I8[i] = src.I8[j]
 	case types.PhysI16:
-		out.I16[i] = one.I16[0]
+		out.I16[i] = src.I16[j]
 	case types.PhysI32:
-		out.I32[i] = one.I32[0]
+		out.I32[i] = src.I32[j]
 	case types.PhysI64:
-		out.I64[i] = one.I64[0]
+		out.I64[i] = src.I64[j]
 	case types.PhysF32:
-		out.F32[i] = one.F32[0]
+		out.F32[i] = src.F32[j]
 	case types.PhysF64:
-		out.F64[i] = one.F64[0]
+		out.F64[i] = src.F64[j]
 	case types.PhysI128:
-		out.I128[i] = one.I128[0]
+		out.I128[i] = src.I128[j]
+	default:
+		return fmt.Errorf("a %s is not of fixed width", out.Type)
 	}
 	return nil
 }

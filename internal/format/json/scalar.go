@@ -106,7 +106,7 @@ func appendInteger(v *batch.Vec, t types.Type, text string, quoted bool) error {
 // appendFloat takes what Double.parseDouble takes.
 func appendFloat(v *batch.Vec, t types.Type, text string) error {
 	s := strings.TrimSpace(text)
-	f, err := javaDouble(s, map[types.Kind]int{types.Float: 32, types.Double: 64}[t.Kind])
+	f, err := javanum.ParseDouble(s, map[types.Kind]int{types.Float: 32, types.Double: 64}[t.Kind])
 	if err != nil {
 		if s == "" {
 			return errors.New("empty String")
@@ -119,26 +119,6 @@ func appendFloat(v *batch.Vec, t types.Type, text string) error {
 	}
 	v.AppendF64(f)
 	return nil
-}
-
-// javaDouble reads a number as Java does: NaN and Infinity spelt just so, a
-// type suffix allowed, Go's own spellings not.
-func javaDouble(s string, size int) (float64, error) {
-	switch strings.TrimLeft(s, "+-") {
-	case "NaN":
-		return math.NaN(), nil
-	case "Infinity":
-		return math.Inf(map[bool]int{true: -1, false: 1}[strings.HasPrefix(s, "-")]), nil
-	}
-	s = strings.TrimRight(s, "dDfF")
-	if strings.ContainsAny(s, "_xXiInNpP") {
-		return 0, strconv.ErrSyntax
-	}
-	f, err := strconv.ParseFloat(s, size)
-	if errors.Is(err, strconv.ErrRange) {
-		err = nil // Java gives infinity, or zero
-	}
-	return f, err
 }
 
 // appendDecimal rounds half up to the scale; a number of too many digits is

@@ -1,0 +1,251 @@
+package fn
+
+import (
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"weir/internal/batch"
+	"weir/internal/javanum"
+	"weir/internal/kernel"
+	"weir/internal/types"
+)
+
+// toText casts to CHAR(n) and VARCHAR(n): cut to n characters, and CHAR padded
+// with blanks, but for Flink before 1.15.
+func toText(env *Env, from, to types.Type) castRow {
+	text := textOf(env, from)
+	if text == nil {
+		return nil
+	}
+	return func(in *batch.Vec, i int, out *batch.Vec, _ int) error {
+		start := len(out.Data)
+		out.Data = text(out.Data, in, i)
+		if !env.LegacyCast && to.Len != types.MaxLen {
+			fit(out, start, int(to.Len), to.Kind == types.Char)
+		}
+		out.EndBytes()
+		return nil
+	}
+}
+
+// fit cuts or pads the text from start on.
+func fit(out *batch.Vec, start, n int, pad bool) {
+	s := out.Data[start:]
+	if len(s) > n {
+		count, at := 0, 0
+		for at < len(s) && count < n {
+			_, w := utf8.DecodeRune(s[at:])
+			at, count = at+w, count+1
+		}
+		out.Data = out.Data[:start+at]
+	}
+	if pad {
+		for k := utf8.RuneCount(out.Data[start:]); k < n; k++ {
+			out.Data = append(out.Data, ' ')
+		}
+	}
+}
+
+// textOf makes the function that appends a value's text.
+func textOf(env *Env, t types.Type) func(buf []byte, v *batch.Vec, i int) []byte {
+	switch t.Kind {
+	case types.Char, types.VarChar, types.Binary, types.VarBinary:
+		return func(buf []byte, v *batch.Vec, i int) []byte { return append(buf, v.Bytes(i)...) }
+	case types.Boolean:
+		return func(buf []byte, v *batch.Vec, i int) []byte {
+			if env.LegacyCast {
+				return strconv.AppendBool(buf, v.B[i])
+			}
+			return append(buf, strings.ToUpper(strconv.FormatBool(v.B[i]))...)
+		}
+	case types.TinyInt, types.SmallInt, types.Int, types.BigInt:
+		return func(buf []byte, v *batch.Vec, i int) []byte { return strconv.AppendInt(buf, integerAt(v, i), 10) }
+	case types.Float:
+		return func(buf []byte, v *batch.Vec, i int) []byte { return javanum.AppendFloat(buf, v.F32[i]) }
+	case types.Double:
+		return func(buf []byte, v *batch.Vec, i int) []byte { return javanum.AppendDouble(buf, v.F64[i]) }
+	case types.Decimal:
+		return func(buf []byte, v *batch.Vec, i int) []byte {
+			return javanum.AppendDecimal(buf, decimalAt(v, i).BigInt(), int(t.Scale), true)
+		}
+	case types.Date:
+		return func(buf []byte, v *batch.Vec, i int) []byte {
+			return time.Unix(int64(v.I32[i])*86400, 0).UTC().AppendFormat(buf, "2006-01-02")
+		}
+	case types.Time:
+		return func(buf []byte, v *batch.Vec, i int) []byte {
+			return appendMoment(buf, "15:04:05", int64(v.I32[i]), 1, t.Prec)
+		}
+	case types.Timestamp:
+		return func(buf []byte, v *batch.Vec, i int) []byte {
+			return appendMoment(buf, "2006-01-02 15:04:05", v.I64[i], t.UnitsPerMilli(), t.Prec)
+		}
+	case types.TimestampLTZ:
+		return func(buf []byte, v *batch.Vec, i int) []byte {
+			return appendMoment(buf, "2006-01-02 15:04:05", localUnits(env, v.I64[i], t.UnitsPerMilli()), t.UnitsPerMilli(), t.Prec)
+		}
+	case types.IntervalDS:
+		return func(buf []byte, v *batch.Vec, i int) []byte { return appendDayTime(buf, v.I64[i]) }
+	case types.IntervalYM:
+		return func(buf []byte, v *batch.Vec, i int) []byte {
+			m := v.I32[i]
+			return fmt.Appendf(buf, "%c%d-%02d", sign(m < 0), abs(m)/12, abs(m)%12)
+		}
+	}
+	return nestedText(env, t)
+}
+
+func sign(negative bool) byte {
+	if negative {
+		return '-'
+	}
+	return '+'
+}
+
+func abs[T int32 | int64](x T) T {
+	if x < 0 {
+		return -x
+	}
+	return x
+}
+
+func appendDayTime(buf []byte, ms int64) []byte {
+	a := abs(ms)
+	return fmt.Appendf(buf, "%c%d %02d:%02d:%02d.%03d", sign(ms < 0), a/86_400_000, a/3_600_000%24, a/60_000%60, a/1000%60, a%1000)
+}
+
+// localUnits is an instant as wall-clock time in the session's zone.
+func localUnits(env *Env, x, perMilli int64) int64 {
+	ms := floorDiv(x, perMilli)
+	_, off := time.UnixMilli(ms).In(env.Zone).Zone()
+	return x + int64(off)*1000*perMilli
+}
+
+// appendMoment prints a time with exactly prec digits of fraction.
+func appendMoment(buf []byte, layout string, x, perMilli int64, prec int32) []byte {
+	per := perMilli * 1000
+	sec := floorDiv(x, per)
+	rest := x - sec*per
+	buf = time.Unix(sec, 0).UTC().AppendFormat(buf, layout)
+	if prec == 0 {
+		return buf
+	}
+	digits := strconv.FormatInt(1_000_000_000+rest*(1_000_000_000/per), 10)[1:]
+	return append(append(buf, '.'), digits[:prec]...)
+}
+
+// nestedText prints [a, b], {k=v} and (a, b), NULL as NULL.
+func nestedText(env *Env, t types.Type) func(buf []byte, v *batch.Vec, i int) []byte {
+	var kids []func([]byte, *batch.Vec, int) []byte
+	add := func(k types.Type) { kids = append(kids, textOf(env, k)) }
+	for _, f := range t.Fields {
+		add(f.Type)
+	}
+	if t.Key != nil {
+		add(*t.Key)
+	}
+	if t.Elem != nil {
+		add(*t.Elem)
+	}
+	if t.Kind == types.Multiset {
+		add(types.IntType)
+	}
+	if !t.IsNested() {
+		return nil
+	}
+	one := func(buf []byte, k int, v *batch.Vec, i int) []byte {
+		if v.Kids[k].IsNull(i) {
+			return append(buf, "NULL"...)
+		}
+		return kids[k](buf, v.Kids[k], kernel.At(v.Kids[k], i))
+	}
+	return func(buf []byte, v *batch.Vec, i int) []byte {
+		if t.Kind == types.Row {
+			buf = append(buf, '(')
+			for k := range kids {
+				if k > 0 {
+					buf = append(buf, ", "...)
+				}
+				buf = one(buf, k, v, i)
+			}
+			return append(buf, ')')
+		}
+		open, end := byte('{'), byte('}')
+		if t.Kind == types.Array {
+			open, end = '[', ']'
+		}
+		buf = append(buf, open)
+		from, to := v.Range(i)
+		for r := from; r < to; r++ {
+			if r > from {
+				buf = append(buf, ", "...)
+			}
+			buf = one(buf, 0, v, r)
+			if t.Kind != types.Array {
+				buf = one(append(buf, '='), 1, v, r)
+			}
+		}
+		return append(buf, end)
+	}
+}
+
+// fromText parses text as type to.
+func fromText(env *Env, to types.Type) castRow {
+	switch to.Kind {
+	case types.Boolean:
+		return func(in *batch.Vec, i int, out *batch.Vec, at int) error {
+			switch s := strings.ToLower(strings.TrimSpace(string(in.Bytes(i)))); s {
+			case "t", "true", "y", "yes", "1":
+				out.B[at] = true
+			case "f", "false", "n", "no", "0":
+				out.B[at] = false
+			default:
+				return fmt.Errorf("Cannot parse '%s' as BOOLEAN.", s)
+			}
+			return nil
+		}
+	case types.TinyInt, types.SmallInt, types.Int, types.BigInt:
+		bits := map[types.Kind]int{types.TinyInt: 8, types.SmallInt: 16, types.Int: 32, types.BigInt: 64}[to.Kind]
+		return func(in *batch.Vec, i int, out *batch.Vec, at int) error {
+			n, err := textInteger(string(in.Bytes(i)), bits)
+			putNumber(out, at, 0, n)
+			return err
+		}
+	case types.Float, types.Double:
+		return func(in *batch.Vec, i int, out *batch.Vec, at int) error {
+			f, err := javanum.ParseDouble(strings.TrimSpace(string(in.Bytes(i))), map[types.Kind]int{types.Float: 32, types.Double: 64}[to.Kind])
+			putNumber(out, at, f, 0)
+			return err
+		}
+	case types.Decimal:
+		return func(in *batch.Vec, i int, out *batch.Vec, at int) error {
+			s := strings.TrimSpace(string(in.Bytes(i)))
+			r, ok := new(big.Rat).SetString(s)
+			if !ok || strings.ContainsAny(s, "/_xXpP") {
+				return fmt.Errorf("'%s' is no number", s)
+			}
+			setDecimal(out, at, roundRat(r, to.Scale))
+			return nil
+		}
+	case types.Date, types.Time, types.Timestamp, types.TimestampLTZ:
+		return momentFromText(env, to)
+	case types.Binary, types.VarBinary:
+		return copyValue
+	}
+	return nil
+}
+
+// textInteger reads a whole number; a fraction of digits is cut off.
+func textInteger(s string, bits int) (int64, error) {
+	s = strings.TrimSpace(s)
+	whole, frac, _ := strings.Cut(s, ".")
+	n, err := strconv.ParseInt(whole, 10, bits)
+	if err != nil || strings.Trim(frac, "0123456789") != "" {
+		return 0, fmt.Errorf("For input string: '%s'. Invalid character found.", s)
+	}
+	return n, nil
+}
