@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 
 	"weir/internal/athena/duck"
 	"weir/internal/athena/worker"
@@ -81,14 +82,23 @@ func (c *child) Close() error {
 }
 
 // tail keeps the first of what a child says on standard error.
-type tail struct{ b bytes.Buffer }
+type tail struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
 
 // Write implements io.Writer.
 func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if room := 4096 - t.b.Len(); room > 0 {
 		t.b.Write(p[:min(room, len(p))])
 	}
 	return len(p), nil
 }
 
-func (t *tail) text() string { return strings.TrimSpace(t.b.String()) }
+func (t *tail) text() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return strings.TrimSpace(t.b.String())
+}

@@ -97,6 +97,21 @@ func (r *run) run() {
 	_ = r.finish(state, reason)
 }
 
+// Wait returns when the execution of an id, in any region, is not under way.
+func (s *Service) Wait(id string) {
+	s.mu.Lock()
+	var runs []*run
+	for _, r := range s.running {
+		if *r.rec.Exec.QueryExecutionId == id {
+			runs = append(runs, r)
+		}
+	}
+	s.mu.Unlock()
+	for _, r := range runs {
+		<-r.done
+	}
+}
+
 // turn waits for one of the places and marks the execution RUNNING.
 func (r *run) turn() error {
 	queued := r.s.Clock.Now()

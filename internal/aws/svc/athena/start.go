@@ -1,6 +1,7 @@
 package athena
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -91,7 +92,7 @@ func (s *Service) parse(region, group, sql string, params []string) (parsed, err
 		return parsed{}, invalid("NOT_SUPPORTED", "Queries of this type are not supported: %s. Weir's Athena runs SELECT, EXPLAIN, EXECUTE and Hive's CREATE, DROP, ALTER, SHOW, DESCRIBE and MSCK", what)
 	}
 	return parsed{}, invalid("MALFORMED_QUERY", "%s: mismatched input '%s'. Expecting: 'ALTER', 'CREATE', 'DESCRIBE', 'DROP', 'EXPLAIN', 'MSCK', 'SELECT', 'SHOW', 'VALUES', 'WITH', <query>",
-		lex.Position(sql, toks[0].Offset), toks[0].Value)
+		lex.Position(sql, toks[0].Offset), cmp.Or(toks[0].Text, "<EOF>"))
 }
 
 // execute puts a prepared statement in the place of EXECUTE name [USING a, b].

@@ -208,6 +208,21 @@ func (r *crawl) run() {
 	}
 }
 
+// Wait returns when no crawl of the crawler, in any region, is under way.
+func (s *Service) Wait(crawler string) {
+	s.mu.Lock()
+	var runs []*crawl
+	for _, r := range s.running {
+		if *r.of.Crawler.Name == crawler {
+			runs = append(runs, r)
+		}
+	}
+	s.mu.Unlock()
+	for _, r := range runs {
+		<-r.done
+	}
+}
+
 func (r *crawl) log(lines ...string) {
 	for i := range lines {
 		lines[i] = "[" + r.rec.ID + "] " + lines[i]

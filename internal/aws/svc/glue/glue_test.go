@@ -103,19 +103,6 @@ func newFixture(t *testing.T) *fixture {
 	return &fixture{s, w, cl}
 }
 
-// settle waits until no crawl is under way.
-func (f *fixture) settle() {
-	f.mu.Lock()
-	var runs []*crawl
-	for _, r := range f.running {
-		runs = append(runs, r)
-	}
-	f.mu.Unlock()
-	for _, r := range runs {
-		<-r.done
-	}
-}
-
 func (f *fixture) call(op, input string) (string, error) {
 	c := &wire.Call{Context: context.Background(), Service: "glue", Operation: op, Account: "012345678901", Region: "us-east-1",
 		Partition: "aws", Principal: wire.Principal{ARN: "arn:aws:iam::012345678901:root", Root: true}, Now: f.clock.Now()}
@@ -196,7 +183,7 @@ func TestOps(t *testing.T) {
 				if _, err := f.call("StartCrawler", `{"Name":"`+d.CmdArgs[0].String()+`"}`); err != nil {
 					return err.Error() + "\n"
 				}
-				f.settle()
+				f.Wait("c")
 				return ""
 			}
 			out, err := f.call(d.Cmd, d.Input)
@@ -226,7 +213,7 @@ func TestStop(t *testing.T) {
 			t.Errorf("%s: %v", step.op, err)
 		}
 	}
-	f.settle()
+	f.Wait("c")
 	out, err := f.call("GetCrawler", `{"Name":"c"}`)
 	if err != nil || !strings.Contains(out, `"Status": "CANCELLED"`) || !strings.Contains(out, `"State": "READY"`) {
 		t.Errorf("%v\n%s", err, out)
@@ -244,7 +231,7 @@ func TestSchedule(t *testing.T) {
 		t.Error("10:01 is not due")
 	}
 	f.startDue(f.clock.Now().Add(7 * time.Minute))
-	f.settle()
+	f.Wait("c")
 	out, err := f.call("ListCrawls", `{"CrawlerName":"c"}`)
 	if err != nil || !strings.Contains(out, `"State": "COMPLETED"`) {
 		t.Errorf("%v\n%s", err, out)
