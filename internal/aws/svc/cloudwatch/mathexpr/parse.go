@@ -28,17 +28,20 @@ type parser struct {
 }
 
 // levels are the operators by precedence, the loosest first.
-var levels = [...][]string{
-	{"||", "OR"}, {"&&", "AND"}, {"<=", ">=", "==", "!=", "<", ">"}, {"+", "-"}, {"*", "/"}, {"^"},
+func levels() [6][]string {
+	return [...][]string{
+		{"||", "OR"}, {"&&", "AND"}, {"<=", ">=", "==", "!=", "<", ">"}, {"+", "-"}, {"*", "/"}, {"^"},
+	}
 }
 
 func (p *parser) binary(level int) (node, error) {
-	if level == len(levels) {
+	ops := levels()
+	if level == len(ops) {
 		return p.unary()
 	}
 	left, err := p.binary(level + 1)
 	for err == nil {
-		op := p.operator(levels[level])
+		op := p.operator(ops[level])
 		if op == "" {
 			break
 		}

@@ -6,12 +6,9 @@ import (
 	"strings"
 )
 
-// operators, the longer before their prefixes.
-var operators = [...]string{"!=", ">=", "<=", "=", ">", "<"}
-
 // operator takes a comparison; "" when there is none.
 func (s *scanner) operator() string {
-	for _, op := range operators {
+	for _, op := range [...]string{"!=", ">=", "<=", "=", ">", "<"} { // the longer before their prefixes
 		if s.take(op) {
 			return op
 		}
