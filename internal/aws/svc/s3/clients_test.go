@@ -31,3 +31,19 @@ func TestBoto3(t *testing.T) {
 		})
 	}
 }
+
+// TestCLI runs testdata/cli.sh with the AWS CLI.
+func TestCLI(t *testing.T) {
+	if _, err := exec.LookPath("aws"); err != nil {
+		t.Skip("SKIPPED: the AWS CLI is not here (pip install awscli)")
+	}
+	url, _ := serve(t, "us-east-1")
+	cmd := exec.Command("bash", "testdata/cli.sh", t.TempDir())
+	cmd.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+url, "AWS_DEFAULT_REGION=us-east-1", "AWS_ACCESS_KEY_ID="+rootKey,
+		"AWS_SECRET_ACCESS_KEY="+secret, "AWS_CONFIG_FILE=/nonexistent", "AWS_SHARED_CREDENTIALS_FILE=/nonexistent")
+	out, err := cmd.CombinedOutput()
+	t.Logf("%s", out)
+	if err != nil {
+		t.Fatalf("testdata/cli.sh: %v", err)
+	}
+}

@@ -40,6 +40,14 @@ func newProxy(d Deps, address string) http.Handler {
 		},
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isV2(r) {
+			signed, err := resign(d, r)
+			if err != nil {
+				answer(w, r, err)
+				return
+			}
+			r = signed
+		}
 		proxy.ServeHTTP(lowered{w}, r)
 	})
 }

@@ -2,6 +2,7 @@ package s3_test
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -85,7 +86,7 @@ func serveDir(t testing.TB, region, dir string) (string, *s3.Service) {
 		partition = "aws-cn"
 	}
 	svc, err := s3.New(s3.Deps{
-		FS: vfs.OS(), Dir: dir, Clock: clock.System{},
+		FS: vfs.OS(), Dir: dir, Clock: clock.System{}, Rand: rand.Reader,
 		Account: "012345678901", Region: region, Partition: partition,
 		Credentials: keyring{partition}, Evaluator: rights{partition},
 	})

@@ -23,7 +23,6 @@ package s3
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -43,7 +42,7 @@ type Deps struct {
 	// means Dir. It must be short: such a path has about 100 bytes at most.
 	SocketDir string
 	Clock     clock.Clock
-	Rand      io.Reader // nil: the system's
+	Rand      io.Reader
 
 	Account, Region, Partition string
 
@@ -88,9 +87,6 @@ type Service struct {
 
 // New opens the store and starts the front end. It is ready when New returns.
 func New(d Deps) (*Service, error) {
-	if d.Rand == nil {
-		d.Rand = rand.Reader
-	}
 	if d.SocketDir == "" {
 		d.SocketDir = d.Dir
 	}

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"strconv"
 	"sync"
 
@@ -159,7 +159,7 @@ func (f *fileSet) garbage() ([]uint64, error) {
 
 func (f *fileSet) sweepBlock(block uint64) error {
 	names, err := f.fs.List(f.blockDir(block))
-	if errors.Is(err, os.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 
 	"github.com/cockroachdb/pebble/v2"
 
@@ -68,7 +68,7 @@ func (f *fileSet) remove(ids []uint64) error {
 	var errs []error
 	for _, id := range ids {
 		err := f.fs.Remove(f.path(id))
-		if errors.Is(err, os.ErrNotExist) {
+		if errors.Is(err, fs.ErrNotExist) {
 			err = nil // a crash came between this and the next line, once
 		}
 		if err == nil {

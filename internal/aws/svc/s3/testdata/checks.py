@@ -45,6 +45,14 @@ def fails(code, call, *args, **kw):
     raise AssertionError(f"no error, expected {code}")
 
 
+def fetch(url, **kw):
+    """Opens a URL; an error shows what the server said."""
+    try:
+        return urllib.request.urlopen(urllib.request.Request(url, **kw))
+    except urllib.error.HTTPError as e:
+        raise AssertionError(f"{e.code}: {e.read()[:600]}") from None
+
+
 n = 0
 
 
@@ -321,6 +329,29 @@ def presigned():
     req = urllib.request.Request(post["url"], data=body, headers={"Content-Type": "multipart/form-data; boundary=" + mark.decode()})
     assert urllib.request.urlopen(req).status == 204
     assert s3.get_object(Bucket=b, Key="form-f.txt")["Body"].read() == b"form data"
+
+
+@check
+def presigned_version_2():
+    b = bucket()
+    v2 = client(signature_version="s3")
+    url = v2.generate_presigned_url("put_object", {"Bucket": b, "Key": "dir/a b+é", "ContentType": "text/v2"}, 60)
+    assert "AWSAccessKeyId" in url
+    assert fetch(url, data=b"v2", method="PUT", headers={"Content-Type": "text/v2"}).status == 200
+    url = v2.generate_presigned_url("get_object", {"Bucket": b, "Key": "dir/a b+é", "ResponseContentType": "text/q"}, 60)
+    with fetch(url) as r:
+        assert r.read() == b"v2" and r.headers["Content-Type"] == "text/q"
+    session = client("S3_SESSION", token=os.environ["S3_TOKEN"], signature_version="s3")
+    s3.put_object(Bucket=b, Key="data/x", Body=b"x")
+    assert fetch(session.generate_presigned_url("get_object", {"Bucket": b, "Key": "data/x"}, 60)).read() == b"x"
+    for bad, why in ((url.replace("a%20b", "a%20c"), b"SignatureDoesNotMatch"),
+                     (v2.generate_presigned_url("get_object", {"Bucket": b, "Key": "k"}, -60), b"Request has expired"),
+                     (client("S3_ALICE", signature_version="s3").generate_presigned_url("delete_object", {"Bucket": b, "Key": "data/x"}, 60), b"AccessDenied")):
+        try:
+            urllib.request.urlopen(urllib.request.Request(bad, method="DELETE" if b"AccessD" in why else "GET"))
+            raise AssertionError("taken: " + bad)
+        except urllib.error.HTTPError as e:
+            assert e.code == 403 and why in e.read(), (why, e)
 
 
 @check
