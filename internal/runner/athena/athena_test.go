@@ -93,9 +93,10 @@ func (s crawlerStore) List(_ context.Context, _ glue.Credentials, bucket, prefix
 	return nil
 }
 
-func (s crawlerStore) Read(_ context.Context, _ glue.Credentials, bucket, key string, limit int64) ([]byte, error) {
+func (s crawlerStore) Read(_ context.Context, _ glue.Credentials, bucket, key string, offset, n int64) ([]byte, int64, error) {
 	data, err := s.data(bucket, key)
-	return data[:min(len(data), int(limit))], err
+	size := int64(len(data))
+	return data[min(offset, size):min(offset+n, size)], size, err
 }
 
 // queryStore is s3 as Athena sees it, with the caller's keys.

@@ -5,23 +5,21 @@ import (
 	"io"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"weir/internal/athena/worker"
 	"weir/internal/aws/store"
 	"weir/internal/aws/wire"
 	"weir/internal/clock"
+	"weir/internal/objstore"
 	"weir/internal/vfs"
 )
 
 // Credentials are the keys of whoever started a query.
-type Credentials struct {
-	AccessKeyID, SecretAccessKey, SessionToken string
-}
+type Credentials = aws.Credentials
 
 // Object is an object of S3 as a listing shows it.
-type Object struct {
-	Key  string
-	Size int64
-}
+type Object = objstore.Object
 
 // ObjectStore is S3 over the wire, with someone's keys; what they may not do
 // fails with S3's error.
@@ -43,6 +41,14 @@ type ObjectStore interface {
 type ObjectFiles interface {
 	// File is the path of an object's data, to be read only, until release.
 	File(ctx context.Context, bucket, key string) (path string, release func() error, err error)
+}
+
+// FilesFunc is an ObjectFiles.
+type FilesFunc func(ctx context.Context, bucket, key string) (path string, release func() error, err error)
+
+// File implements ObjectFiles.
+func (f FilesFunc) File(ctx context.Context, bucket, key string) (string, func() error, error) {
+	return f(ctx, bucket, key)
 }
 
 // Catalog is Glue's operations, done as the caller of c: what the caller may not

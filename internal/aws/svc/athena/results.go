@@ -113,7 +113,7 @@ func (s *Service) getQueryResults(c *wire.Call, in *api.GetQueryResultsInput) (*
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{s: s, c: c, cred: Credentials{c.Principal.AccessKey, secret, token}, rec: rec, at: offset}
+	r := &reader{s: s, c: c, cred: Credentials{AccessKeyID: c.Principal.AccessKey, SecretAccessKey: secret, SessionToken: token}, rec: rec, at: offset}
 	out := &api.GetQueryResultsOutput{UpdateCount: new(int64(0)), ResultSet: &api.ResultSet{Rows: []api.Row{}, ResultSetMetadata: &api.ResultSetMetadata{ColumnInfo: columnInfo(rec.Columns)}}}
 	for len(out.ResultSet.Rows) < most {
 		row, ok, err := r.row()

@@ -144,7 +144,7 @@ func (r *run) work() error {
 	if err != nil {
 		return fmt.Errorf("the keys of %s are no longer valid: %w", r.call.Principal.ARN, err)
 	}
-	r.cred = Credentials{r.call.Principal.AccessKey, secret, token}
+	r.cred = Credentials{AccessKeyID: r.call.Principal.AccessKey, SecretAccessKey: secret, SessionToken: token}
 	if r.stmt.ddl != nil {
 		return r.statement()
 	}

@@ -364,7 +364,7 @@ func (r *crawl) leaf(bucket, dir string, objects []Object, sample int) (layout.L
 // read is an object's beginning, decompressed; what cannot be is as it is, and
 // UNKNOWN.
 func (r *crawl) read(bucket string, o Object) (classify.Sample, error) {
-	data, err := r.s.Objects.Read(r.ctx, r.cred, bucket, o.Key, classify.SampleSize)
+	data, _, err := r.s.Objects.Read(r.ctx, r.cred, bucket, o.Key, 0, classify.SampleSize)
 	if err != nil {
 		return classify.Sample{}, fmt.Errorf("reading s3://%s/%s: %w", bucket, o.Key, err)
 	}

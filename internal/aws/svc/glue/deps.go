@@ -5,15 +5,19 @@ import (
 	"io"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"weir/internal/aws/store"
 	"weir/internal/aws/wire"
 	"weir/internal/clock"
+	"weir/internal/objstore"
 )
 
 // Credentials are a role's session credentials.
-type Credentials struct {
-	AccessKeyID, SecretAccessKey, SessionToken string
-}
+type Credentials = aws.Credentials
+
+// Object is an object of S3 as a listing shows it.
+type Object = objstore.Object
 
 // RoleCredentials assumes roles for the service.
 type RoleCredentials interface {
@@ -22,21 +26,13 @@ type RoleCredentials interface {
 	AssumeRole(ctx context.Context, roleARN, service, session string) (Credentials, wire.Principal, error)
 }
 
-// Object is an object of S3 as a listing shows it.
-type Object struct {
-	Key          string
-	Size         int64
-	ETag         string
-	LastModified time.Time
-}
-
 // ObjectStore is S3 over the wire, with someone's credentials.
 type ObjectStore interface {
 	// List calls each for every object under prefix in the order of keys, until
 	// an error.
 	List(ctx context.Context, cred Credentials, bucket, prefix string, each func(Object) error) error
-	// Read is the first limit bytes of an object.
-	Read(ctx context.Context, cred Credentials, bucket, key string, limit int64) ([]byte, error)
+	// Read is at most n bytes from offset, and the object's size.
+	Read(ctx context.Context, cred Credentials, bucket, key string, offset, n int64) (data []byte, size int64, err error)
 }
 
 // LogSink takes the crawlers' log lines (CloudWatch Logs); the group and the

@@ -59,9 +59,9 @@ func (w *world) List(ctx context.Context, cred Credentials, bucket, prefix strin
 	return nil
 }
 
-func (w *world) Read(_ context.Context, _ Credentials, bucket, key string, limit int64) ([]byte, error) {
+func (w *world) Read(_ context.Context, _ Credentials, bucket, key string, offset, n int64) ([]byte, int64, error) {
 	data := w.objects[bucket+"/"+key]
-	return []byte(data[:min(len(data), int(limit))]), nil
+	return []byte(data[offset:min(len(data), int(offset+n))]), int64(len(data)), nil
 }
 
 func (w *world) PutLines(_ context.Context, _, _, group, stream string, _ time.Time, lines []string) error {
