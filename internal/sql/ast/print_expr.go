@@ -91,7 +91,7 @@ func (p *printer) test(e Expr) {
 		p.expr(e.Pattern, PrecLike+1)
 		if e.Escape != nil {
 			p.put(" ESCAPE ")
-			p.expr(e.Escape, PrecPostfix)
+			p.expr(e.Escape, precAtom)
 		}
 	case *In:
 		p.expr(e.X, PrecLike)

@@ -105,11 +105,10 @@ func (p *parser) argValue(tables bool) ast.Expr {
 			return &ast.ModelArg{At: at, Name: p.name()}
 		}
 	case "SELECT", "WITH", "VALUES":
-		q := p.subquery()
-		if tables {
-			return p.tableArg(&ast.TableArg{At: at, Table: &ast.Derived{At: at, Query: q}})
+		if p.toks[p.i-1].word == "(" && !tables {
+			return &ast.Subquery{At: at, Query: p.subquery()}
 		}
-		return &ast.Subquery{At: at, Query: q}
+		p.fail(at, "put the query in parentheses", "Incorrect syntax near the keyword '%s'", p.tok().word)
 	}
 	e := p.expr()
 	q, ok := e.(*ast.Subquery)

@@ -195,6 +195,7 @@ func (p *parser) column() ast.Column {
 		return c
 	}
 	c.Type = p.typ()
+	p.noInterval(c.Type)
 	if p.accept("METADATA") {
 		c.Kind = ast.Metadata
 		if p.accept("FROM") {

@@ -79,8 +79,7 @@ func (p *parser) statementSet() ast.Statement {
 func (p *parser) execute() ast.Statement {
 	at := p.at()
 	p.expect("EXECUTE")
-	if p.is("PLAN") && p.peek(1).isString() {
-		p.i++
+	if p.accept("PLAN") {
 		return &ast.ExecutePlan{At: at, Path: p.str().Value}
 	}
 	return &ast.Execute{At: at, Stmt: p.executable()}

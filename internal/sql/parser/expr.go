@@ -207,7 +207,7 @@ func (p *parser) test(at ast.At, left ast.Expr) ast.Expr {
 func (p *parser) like(e *ast.Like) ast.Expr {
 	e.Pattern = p.exprPrec(ast.PrecLike + 1)
 	if p.accept("ESCAPE") {
-		e.Escape = p.exprPrec(ast.PrecPostfix)
+		e.Escape = p.primary()
 	}
 	return e
 }

@@ -204,5 +204,8 @@ func (p *parser) parenTable() (ast.Query, ast.TableRef) {
 	}
 	ref = p.joins(at, ref)
 	p.expect(")")
+	if _, ok := ref.(*ast.Join); !ok {
+		p.fail(at, "leave the parentheses out", "Expected query or join")
+	}
 	return nil, ref
 }

@@ -322,6 +322,12 @@ func (p *parser) hintItem() ast.Hint {
 			h.Args = list(p, p.hintArg)
 		}
 		p.expect(")")
+		for _, a := range h.Args {
+			if (a.Key != "") != (h.Args[0].Key != "") || (a.Kind == ast.HintIdent) != (h.Args[0].Kind == ast.HintIdent) {
+				p.fail(a.At, "write all as 'key' = 'value', all as names or all as strings",
+					"the arguments of a hint must be of one kind")
+			}
+		}
 	}
 	return h
 }

@@ -95,14 +95,8 @@ func (p *parser) showCreate(s *ast.Show) ast.Statement {
 func (p *parser) describe() ast.Statement {
 	s := &ast.Describe{At: p.at(), What: ast.TableObject}
 	p.oneOf("DESCRIBE", "DESC")
-	t := p.peek(1)
-	followed := t.isName() || t.isString() || t.word == "EXTENDED"
-	switch w := p.tok().word; w {
-	case "CATALOG", "DATABASE", "FUNCTION", "MODEL", "CONNECTION", "JOB":
-		if followed {
-			p.i++
-			s.What = ast.ObjectKind(w)
-		}
+	if w := p.anyOf("CATALOG", "DATABASE", "FUNCTION", "MODEL", "CONNECTION", "JOB"); w != "" {
+		s.What = ast.ObjectKind(w)
 	}
 	if s.What == ast.JobObject {
 		s.Job = p.plainStr()

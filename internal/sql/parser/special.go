@@ -49,7 +49,13 @@ func (p *parser) special(t *token) ast.Expr {
 		return p.close(c)
 	case "DESCRIPTOR":
 		at := p.next().at()
-		return &ast.Descriptor{At: at, Columns: p.parenIdents()}
+		p.expect("(")
+		d := &ast.Descriptor{At: at}
+		if !p.is(")") {
+			d.Columns = p.idents()
+		}
+		p.expect(")")
+		return d
 	}
 	return p.json(t)
 }

@@ -54,6 +54,21 @@ func newType(at ast.At, k ast.TypeKind) func(elem *ast.Type) *ast.Type {
 	}
 }
 
+// noInterval refuses INTERVAL in a column's type; CAST knows it.
+func (p *parser) noInterval(t *ast.Type) {
+	switch {
+	case t == nil:
+		return
+	case t.Kind == ast.IntervalType:
+		p.fail(t.At, "store a number of units, or compute the interval with CAST", "INTERVAL is not the type of a column")
+	}
+	p.noInterval(t.Key)
+	p.noInterval(t.Elem)
+	for _, f := range t.Fields {
+		p.noInterval(f.Type)
+	}
+}
+
 // simpleType is a type that is one keyword with at most a length or precision.
 type simpleType struct {
 	kind   ast.TypeKind
