@@ -13,6 +13,10 @@
 // AuthorizationHeaderMalformed naming the right one. versitygw knows only the
 // partition "aws": ARNs of another one are mapped on the way in and out.
 //
+// Kept and shown but not acted on: lifecycle rules (nothing expires) and default
+// encryption (files are plain, which DuckDB reads). Object lock, replication,
+// notifications and logging are refused with NotImplemented.
+//
 // Invariants. Strings that versitygw hands over alias its buffers: what is kept
 // is cloned. A listing never shows an upload under way. Deleting what does not
 // exist succeeds.
@@ -109,8 +113,13 @@ func (s *Service) Close() error { return errors.Join(s.front.close(), s.objects.
 
 // Local gives an object's data as one plain file of this machine, to be read
 // only, until it is released. Whether the caller may read the object is for the
-// caller of Local to ask. The error is objects.ErrNoBucket or objects.ErrNoKey
-// when there is no such object.
+// caller of Local to ask. IsNotFound tells that there is no such object.
 func (s *Service) Local(_ context.Context, bucket, key string) (*objects.Local, error) {
 	return s.objects.Local(bucket, key)
+}
+
+// IsNotFound tells whether an error of Local is that there is no such bucket or
+// object.
+func IsNotFound(err error) bool {
+	return errors.Is(err, objects.ErrNoBucket) || errors.Is(err, objects.ErrNoKey)
 }
