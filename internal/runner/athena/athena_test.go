@@ -43,21 +43,21 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// s3 is a bucket store in a folder of this machine.
-type s3 struct {
+// bucketDir is a bucket store in a folder of this machine.
+type bucketDir struct {
 	dir   string
 	files map[string]string // bucket/key -> path
 	deny  string            // a key that may not be read
 	lists []string
 }
 
-func (s *s3) put(name string, data []byte) error {
+func (s *bucketDir) put(name string, data []byte) error {
 	path := filepath.Join(s.dir, fmt.Sprint(len(s.files)))
 	s.files[name] = path
 	return os.WriteFile(path, data, 0o600)
 }
 
-func (s *s3) keys(bucket, prefix string) []string {
+func (s *bucketDir) keys(bucket, prefix string) []string {
 	s.lists = append(s.lists, bucket+"/"+prefix)
 	var out []string
 	for k := range s.files {
@@ -69,7 +69,7 @@ func (s *s3) keys(bucket, prefix string) []string {
 	return out
 }
 
-func (s *s3) data(bucket, key string) ([]byte, error) {
+func (s *bucketDir) data(bucket, key string) ([]byte, error) {
 	path, ok := s.files[bucket+"/"+key]
 	if !ok {
 		return nil, errors.New("NoSuchKey: " + key)
@@ -77,8 +77,8 @@ func (s *s3) data(bucket, key string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// crawlerStore is s3 as Glue sees it.
-type crawlerStore struct{ *s3 }
+// crawlerStore is bucketDir as Glue sees it.
+type crawlerStore struct{ *bucketDir }
 
 func (s crawlerStore) List(_ context.Context, _ glue.Credentials, bucket, prefix string, each func(glue.Object) error) error {
 	for _, k := range s.keys(bucket, prefix) {
@@ -99,8 +99,8 @@ func (s crawlerStore) Read(_ context.Context, _ glue.Credentials, bucket, key st
 	return data[min(offset, size):min(offset+n, size)], size, err
 }
 
-// queryStore is s3 as Athena sees it, with the caller's keys.
-type queryStore struct{ *s3 }
+// queryStore is bucketDir as Athena sees it, with the caller's keys.
+type queryStore struct{ *bucketDir }
 
 func (s queryStore) List(_ context.Context, cred athenasvc.Credentials, bucket, prefix string, each func(athenasvc.Object) error) error {
 	if cred.SecretAccessKey != "secret" {
@@ -177,7 +177,7 @@ func (d *denier) Authorize(c *wire.Call, action string, resources []string) erro
 
 type world struct {
 	t      *testing.T
-	s3     *s3
+	s3     *bucketDir
 	glue   *glue.Service
 	athena *athenasvc.Service
 	deny   *denier
@@ -193,7 +193,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, s3: &s3{dir: t.TempDir(), files: map[string]string{}}, deny: &denier{}}
+	w := &world{t: t, s3: &bucketDir{dir: t.TempDir(), files: map[string]string{}}, deny: &denier{}}
 	cl := clock.NewManual(time.Date(2021, 6, 1, 10, 0, 0, 0, time.UTC))
 	if w.glue, err = glue.New(glue.Deps{DB: db, Clock: cl, Rand: rand.New(rand.NewSource(1)), Roles: iam{}, Objects: crawlerStore{w.s3}, Logs: iam{}}); err != nil {
 		t.Fatal(err)
