@@ -73,7 +73,7 @@ type IntervalUnit struct {
 // TimeUnit is a field of a date, time or interval.
 type TimeUnit uint8
 
-// The units that a type INTERVAL may have, and the others that functions take.
+// The units of intervals, and the smaller ones that programs count in.
 const (
 	NoUnit TimeUnit = iota
 	Year
@@ -87,19 +87,10 @@ const (
 	Millisecond
 	Microsecond
 	Nanosecond
-	Decade
-	Century
-	Millennium
-	DOW
-	ISODOW
-	DOY
-	ISOYear
-	Epoch
 )
 
 var unitNames = [...]string{"", "YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND",
-	"MILLISECOND", "MICROSECOND", "NANOSECOND", "DECADE", "CENTURY", "MILLENNIUM", "DOW", "ISODOW", "DOY",
-	"ISOYEAR", "EPOCH"}
+	"MILLISECOND", "MICROSECOND", "NANOSECOND"}
 
 // String is the unit's keyword.
 func (u TimeUnit) String() string { return unitNames[u] }

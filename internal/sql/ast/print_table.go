@@ -73,7 +73,7 @@ func (p *printer) tableFunc(t *TableFunc) {
 }
 
 var joinWords = [...]string{Inner: " JOIN ", Left: " LEFT JOIN ", Right: " RIGHT JOIN ", Full: " FULL JOIN ",
-	Cross: " CROSS JOIN ", Comma: ", ", Semi: " LEFT SEMI JOIN ", Anti: " LEFT ANTI JOIN "}
+	Cross: " CROSS JOIN ", Comma: ", "}
 
 func (p *printer) join(j *Join) {
 	p.tableRef(j.Left)

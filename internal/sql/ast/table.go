@@ -61,8 +61,6 @@ const (
 	Full
 	Cross // CROSS JOIN
 	Comma // a, b
-	Semi  // LEFT SEMI JOIN
-	Anti  // LEFT ANTI JOIN
 )
 
 // Sample is table TABLESAMPLE method(percent) [REPEATABLE (seed)].

@@ -58,7 +58,7 @@ const (
 	RowType
 	RawType
 	StructuredType
-	NullType
+	NullType // of the Table API; SQL has no word for it
 	VariantType
 	BitmapType
 	UserType

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"weir/internal/errs"
@@ -266,60 +267,26 @@ func (l *lexer) op() error {
 		return lexError(CodeSyntax, l.here(), `Encountered a double quote (")`,
 			"names are quoted with back-ticks (`), strings with single quotes (')")
 	}
-	for _, ops := range operators {
-		n := len(ops[0])
-		if l.i+n > len(l.sql) {
-			continue
-		}
-		for _, op := range ops {
-			if l.sql[l.i:l.i+n] == op {
-				t := l.start(tOp)
-				l.i += n
-				t.word, t.end = op, int32(l.i)
-				return nil
-			}
+	op := l.sql[l.i : l.i+1]
+	if l.i+1 < len(l.sql) {
+		switch two := l.sql[l.i : l.i+2]; two {
+		case "<=", ">=", "<>", "!=", "||", "=>", "->", "*/", "{-", "-}":
+			op = two
+		case "/*": // no comment: those are passed before
+			op = "/*+"
 		}
 	}
-	return l.strange()
-}
-
-// operators by length, the longest first.
-var operators = [...][]string{
-	{"/*+"},
-	{"<=", ">=", "<>", "!=", "||", "=>", "->", "*/", "{-", "-}"},
-	{"(", ")", ",", ".", ";", "=", "<", ">", "+", "-", "*", "/", "%", "[", "]", "{", "}", "?", ":", "|", "^", "$", "&"},
+	if len(op) == 1 && strings.IndexByte("(),.;=<>+-*/%[]{}?:|^$&", op[0]) < 0 {
+		return l.strange()
+	}
+	t := l.start(tOp)
+	l.i += len(op)
+	t.word, t.end = op, int32(l.i)
+	return nil
 }
 
 func (l *lexer) strange() error {
 	r, _ := utf8.DecodeRuneInString(l.sql[l.i:])
 	return errs.New(errs.Invalid, CodeSyntax, "Encountered the character %q, which is not part of SQL", r).
 		At(l.here().Pos()).WithHint("remove it, or quote the name with back-ticks")
-}
-
-func isDigit(b byte) bool { return b >= '0' && b <= '9' }
-
-func upper(b byte) byte {
-	if b >= 'a' && b <= 'z' {
-		return b - 32
-	}
-	return b
-}
-
-// isWordByte reports whether b may stand in an unquoted name; it may begin with
-// any of them but a digit.
-func isWordByte(b byte) bool {
-	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '_' || b == '$' || isDigit(b)
-}
-
-// isLetter reports whether r, beyond ASCII, may stand in an unquoted name: the
-// ranges are those of Calcite's grammar.
-func isLetter(r rune) bool {
-	switch {
-	case r >= 0xC0 && r <= 0x1FFF:
-		return r != 0xD7 && r != 0xF7
-	case r >= 0x3040 && r <= 0x318F, r >= 0x3300 && r <= 0x337F, r >= 0x3400 && r <= 0x3D2D,
-		r >= 0x4E00 && r <= 0x9FFF, r >= 0xF900 && r <= 0xFAFF:
-		return true
-	}
-	return false
 }

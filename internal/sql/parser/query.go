@@ -239,51 +239,6 @@ func (p *parser) windowDef() ast.WindowDef {
 	return d
 }
 
-func (p *parser) groupBy() *ast.GroupBy {
-	g := &ast.GroupBy{At: p.at()}
-	if !p.accept("GROUP") {
-		return nil
-	}
-	p.expect("BY")
-	g.Distinct = p.anyOf("DISTINCT", "ALL") == "DISTINCT"
-	g.Items = list(p, p.groupItem)
-	return g
-}
-
-func (p *parser) groupItem() ast.GroupItem {
-	g := ast.GroupItem{At: p.at()}
-	switch {
-	case p.is("GROUPING") && p.peek(1).word == "SETS":
-		p.i += 2
-		g.Kind = ast.GroupingSets
-		g.Items = paren(p, func() []ast.GroupItem { return list(p, p.groupItem) })
-	case p.is("ROLLUP") || p.is("CUBE"):
-		g.Kind = ast.Rollup
-		if p.next().word == "CUBE" {
-			g.Kind = ast.Cube
-		}
-		g.Items = paren(p, func() []ast.GroupItem { return list(p, p.groupExpr) })
-	case p.is("(") && p.peek(1).word == ")":
-		p.i += 2
-	default:
-		return p.groupExpr()
-	}
-	return g
-}
-
-// groupExpr takes an expression; (a, b) is a set of two.
-func (p *parser) groupExpr() ast.GroupItem {
-	g := ast.GroupItem{At: p.at()}
-	bare := p.is("(")
-	e := p.expr()
-	if row, ok := e.(*ast.Row); ok && bare {
-		g.Exprs = row.Elems
-		return g
-	}
-	g.Exprs = []ast.Expr{e}
-	return g
-}
-
 // orderBy takes ORDER BY …; nil without it.
 func (p *parser) orderBy() []ast.OrderItem {
 	if !p.is("ORDER") {
@@ -303,51 +258,4 @@ func (p *parser) orderItem() ast.OrderItem {
 		o.Nulls = ast.NullsLast
 	}
 	return o
-}
-
-// hints takes /*+ NAME(…), … */; nil without it.
-func (p *parser) hints() []ast.Hint {
-	if !p.accept("/*+") {
-		return nil
-	}
-	hs := list(p, p.hintItem)
-	p.expect("*/")
-	return hs
-}
-
-func (p *parser) hintItem() ast.Hint {
-	h := ast.Hint{At: p.at(), Name: p.ident()}
-	if p.accept("(") {
-		if !p.is(")") {
-			h.Args = list(p, p.hintArg)
-		}
-		p.expect(")")
-		for _, a := range h.Args {
-			if (a.Key != "") != (h.Args[0].Key != "") || (a.Kind == ast.HintIdent) != (h.Args[0].Kind == ast.HintIdent) {
-				p.fail(a.At, "write all as 'key' = 'value', all as names or all as strings",
-					"the arguments of a hint must be of one kind")
-			}
-		}
-	}
-	return h
-}
-
-func (p *parser) hintArg() ast.HintArg {
-	a := ast.HintArg{At: p.at()}
-	t := p.tok()
-	switch {
-	case t.isName():
-		a.Value, a.Kind = p.ident().Name, ast.HintIdent
-	case t.isString():
-		a.Value = p.str().Value
-	case t.kind == tInt || t.kind == tDecimal || t.kind == tApprox:
-		a.Value, a.Kind = p.next().text(p.sql), ast.HintNumber
-	default:
-		p.unexpected("a string", identText)
-	}
-	if a.Kind != ast.HintNumber && p.accept("=") {
-		a.Key, a.KeyID = a.Value, a.Kind == ast.HintIdent
-		a.Value, a.Kind = p.str().Value, ast.HintString
-	}
-	return a
 }

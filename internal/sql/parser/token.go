@@ -61,3 +61,31 @@ func (t *token) shown(sql string) string {
 	}
 	return fmt.Sprintf(`"%s"`, s)
 }
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+
+func upper(b byte) byte {
+	if b >= 'a' && b <= 'z' {
+		return b - 32
+	}
+	return b
+}
+
+// isWordByte reports whether b may stand in an unquoted name; it may begin with
+// any of them but a digit.
+func isWordByte(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '_' || b == '$' || isDigit(b)
+}
+
+// isLetter reports whether r, beyond ASCII, may stand in an unquoted name: the
+// ranges are those of Calcite's grammar.
+func isLetter(r rune) bool {
+	switch {
+	case r >= 0xC0 && r <= 0x1FFF:
+		return r != 0xD7 && r != 0xF7
+	case r >= 0x3040 && r <= 0x318F, r >= 0x3300 && r <= 0x337F, r >= 0x3400 && r <= 0x3D2D,
+		r >= 0x4E00 && r <= 0x9FFF, r >= 0xF900 && r <= 0xFAFF:
+		return true
+	}
+	return false
+}
