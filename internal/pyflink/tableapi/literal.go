@@ -93,7 +93,9 @@ func float(t *Type, text string) (ast.Expr, bool, error) {
 	case math.IsInf(f, -1):
 		return &ast.String{Value: "-Infinity"}, false, nil
 	}
-	return number(strconv.FormatFloat(f, 'E', -1, 64)), t.T == "DOUBLE", nil
+	digits, exp, _ := strings.Cut(strconv.FormatFloat(f, 'E', -1, 64), "E")
+	n, err := strconv.Atoi(exp)
+	return number(digits + "E" + strconv.Itoa(n)), t.T == "DOUBLE", err
 }
 
 func temporal(t *Type, text string) (ast.Expr, bool, error) {

@@ -3,6 +3,7 @@ package tableapi_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -49,6 +50,7 @@ func TestQueries(t *testing.T) {
 	tr := tableapi.New(s)
 	trees := evaluate(t, "testdata/queries.txt")
 	n := 0
+	var unbound []string // told at the end: datadriven stops at the first failure
 	datadriven.RunTest(t, "testdata/queries.txt", func(t *testing.T, d *datadriven.TestData) string {
 		made := trees[n]
 		n++
@@ -71,10 +73,13 @@ func TestQueries(t *testing.T) {
 		}
 		_, err = s.Schema(q)
 		if err != nil && errs.KindOf(err) != errs.Unsupported && !callsUserFunction(d.Expected) {
-			t.Errorf("%s: does not bind: %v\n%s", d.Pos, err, d.Expected)
+			unbound = append(unbound, fmt.Sprintf("%s: does not bind: %v\n%s", d.Pos, err, d.Expected))
 		}
 		return d.Expected
 	})
+	for _, u := range unbound {
+		t.Error(u)
+	}
 }
 
 // callsUserFunction reports whether a query needs a function that only a

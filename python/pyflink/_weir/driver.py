@@ -13,6 +13,11 @@ import traceback
 import zipfile
 
 from pyflink._weir import client, functions, properties
+from pyflink._weir.missing import UnsupportedApiError
+from pyflink.util.exceptions import Py4JJavaError
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_OWN_ERRORS = (Py4JJavaError, UnsupportedApiError)
 
 #: Files to import from (-pyfs, pyFiles), separated like PATH.
 PY_FILES = "WEIR_PYFILES"
@@ -73,13 +78,17 @@ def _message(e):
 
 
 def _traceback(e):
-    """The traceback from the program's first line on, without the driver's and runpy's frames."""
+    """The traceback of the program's own lines: not the driver's before them, nor the package's after them."""
     tb = e.__traceback__
     while tb is not None and _is_own(tb.tb_frame.f_code.co_filename):
         tb = tb.tb_next
-    if tb is None and not isinstance(e, SyntaxError):
-        tb = e.__traceback__
-    return "".join(traceback.format_exception(type(e), e, tb))
+    frames = traceback.extract_tb(tb)
+    while frames and frames[-1].filename.startswith(_PACKAGE) and isinstance(e, _OWN_ERRORS):
+        frames.pop()
+    if e.__cause__ is not None or e.__context__ is not None or isinstance(e, SyntaxError):
+        return "".join(traceback.format_exception(type(e), e, tb))
+    lines = ["Traceback (most recent call last):\n"] + frames.format() if frames else []
+    return "".join(lines + traceback.format_exception_only(type(e), e))
 
 
 def _is_own(filename):
@@ -98,5 +107,6 @@ def _end_with(sock, pid):
 
 
 if __name__ == "__main__":
-    sys.path.pop(0) if sys.path and sys.path[0] in ("", os.getcwd()) else None
+    if sys.path and sys.path[0] in ("", os.getcwd()):
+        sys.path.pop(0)  # put there by -m; the program's own folder takes its place
     sys.exit(main(sys.argv[1:]))

@@ -1,11 +1,13 @@
 """A worker: calls functions on columns, one frame in and one frame out.
 
-The layout of frames is that of :mod:`pyflink._weir.columns`. A frame asks for
-one call of one function; what the function raises is answered with its
-traceback, and the worker goes on.
+A frame is a head, and columns as :mod:`pyflink._weir.columns` has them. OPEN
+names a function and its types and gives it a number; CALL asks for the
+function's values. What it raises is answered with its traceback, and the
+worker goes on.
 """
 
 import inspect
+import json
 import struct
 import sys
 import traceback
@@ -14,44 +16,40 @@ from pyflink._weir import client, columns
 from pyflink._weir.helper import resolve
 
 _HEAD = struct.Struct("<IBxxxII")  # bytes after this field, kind, function, rows
-CALL, RESULT, ERROR = 1, 2, 3
+CALL, RESULT, ERROR, OPEN = 1, 2, 3, 4
 
 
 def run(functions, worker):
     """Serves one connection until it ends."""
     sock = client.dial("worker", worker=worker)
-    setup = client.receive(sock)
-    if setup is None:
-        return 0
-    try:
-        calls = [_prepare(functions, spec) for spec in setup["functions"]]
-    except BaseException:
-        client.send(sock, {"error": traceback.format_exc()})
-        return 1
-    client.send(sock, {"ok": True})
+    calls = {}
     try:
         while True:
             head = client.read_exactly(sock, _HEAD.size)
             if head is None:
                 return 0
-            size, _, function, rows = _HEAD.unpack(head)
+            size, kind, function, rows = _HEAD.unpack(head)
             body = client.read_exactly(sock, size - _HEAD.size + 4)
             if body is None:
                 return 0
-            sock.sendall(_answer(calls[function], function, rows, body))
+            if kind == OPEN:
+                answer = _guarded(lambda: calls.update({function: _prepare(functions, json.loads(bytes(body).decode()))}) or [])
+            else:
+                answer = _guarded(lambda: calls[function](body, rows))
+            kind, parts = answer
+            size = sum(map(len, parts)) + _HEAD.size - 4
+            sock.sendall(b"".join([_HEAD.pack(size, kind, function, rows)] + parts))
     finally:
-        for call in calls:
+        for call in calls.values():
             call.close()
 
 
-def _answer(call, function, rows, body):
+def _guarded(work):
     try:
-        out, kind = call(body, rows), RESULT
+        return RESULT, work()
     except Exception as e:
         text = "%s\n%s" % (_one_line(e), _trim(traceback.format_exc()))
-        out, kind = [text.encode("utf-8", "replace")], ERROR
-    size = sum(map(len, out)) + _HEAD.size - 4
-    return b"".join([_HEAD.pack(size, kind, function, rows)] + out)
+        return ERROR, [text.encode("utf-8", "replace")]
 
 
 def _one_line(e):

@@ -1,12 +1,11 @@
 """What a statement gave: rows, a job, or just OK."""
 
-import base64
 import datetime
 import decimal
 import sys
 
 from pyflink._weir.client import call
-from pyflink._weir.missing import Unsupported
+from pyflink._weir.missing import Unsupported, raiser
 from pyflink.common.job_client import JobClient
 from pyflink.common.types import Row, RowKind
 from pyflink.table.result_kind import ResultKind
@@ -111,13 +110,13 @@ class CloseableIterator(object):
         self.close()
 
 
-def _same(value):
-    return value
+def _same(text):
+    return text
 
 
 def _timestamp(text):
     date, _, time = text.partition(" ")
-    return datetime.datetime.combine(_date(date), _time(time))
+    return datetime.datetime.combine(_date(date), _time(time.rstrip("Z")))
 
 
 def _date(text):
@@ -127,44 +126,33 @@ def _date(text):
 
 def _time(text):
     clock, _, fraction = text.partition(".")
-    hour, minute, second = clock.split(":")
-    return datetime.time(int(hour), int(minute), int(second), int(fraction.ljust(6, "0")[:6]) if fraction else 0)
+    parts = [int(p) for p in clock.split(":")] + [0]
+    return datetime.time(parts[0], parts[1], parts[2], int(fraction.ljust(6, "0")[:6]) if fraction else 0)
 
 
-def _float(value):
-    return float(value)  # also of "NaN", "Infinity", "-Infinity"
+def _boolean(text):
+    return text.lower() == "true"
+
+
+def _interval(text):
+    days, _, clock = text[1:].partition(" ")
+    hours, minutes, seconds = clock.split(":")
+    length = datetime.timedelta(
+        days=int(days), hours=int(hours), minutes=int(minutes), microseconds=round(float(seconds) * 1000000))
+    return -length if text.startswith("-") else length
 
 
 _READERS = {
-    "FLOAT": _float, "DOUBLE": _float, "DECIMAL": decimal.Decimal, "DATE": _date, "TIME": _time,
-    "TIMESTAMP": _timestamp, "TIMESTAMP_LTZ": _timestamp, "BINARY": base64.b64decode, "VARBINARY": base64.b64decode,
-    "INTERVAL_DS": lambda ms: datetime.timedelta(milliseconds=ms),
+    "BOOLEAN": _boolean, "TINYINT": int, "SMALLINT": int, "INT": int, "BIGINT": int, "FLOAT": float,
+    "DOUBLE": float, "DECIMAL": decimal.Decimal, "DATE": _date, "TIME": _time, "TIMESTAMP": _timestamp,
+    "TIMESTAMP_LTZ": _timestamp, "CHAR": _same, "VARCHAR": _same, "INTERVAL_DS": _interval, "INTERVAL_YM": _same,
+    "NULL": _same,
 }
 
 
 def reader(spec):
-    """A function that makes the Python value of a JSON value of a type."""
+    """A function that makes the Python value of a value's text, by its type."""
     name = spec["t"]
-    if name in ("ARRAY",):
-        read = _nullable(reader(spec["elem"]))
-        return lambda values: [read(v) for v in values]
-    if name in ("MAP", "MULTISET"):
-        key = _nullable(reader(spec["key"] if name == "MAP" else spec["elem"]))
-        value = _nullable(reader(spec["elem"])) if name == "MAP" else _same
-        return lambda pairs: {key(k): value(v) for k, v in pairs}
-    if name == "ROW":
-        names = [f["name"] for f in spec["fields"]]
-        reads = [_nullable(reader(f["type"])) for f in spec["fields"]]
-
-        def read_row(values):
-            row = Row(*[read(v) for read, v in zip(reads, values)])
-            row.set_field_names(names)
-            return row
-        return read_row
-    return _READERS.get(name, _same)
-
-
-def _nullable(read):
-    if read is _same:
-        return read
-    return lambda value: None if value is None else read(value)
+    if name in _READERS:
+        return _READERS[name]
+    return raiser("TableResult.collect() of a column of type %s" % name, "print() it, or select its parts")
