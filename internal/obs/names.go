@@ -8,6 +8,7 @@ const (
 	NumRecordsOutPerSecond = "numRecordsOutPerSecond"
 	NumBytesIn             = "numBytesIn"
 	NumBytesOut            = "numBytesOut"
+	NumRecordsSend         = "numRecordsSend"
 	NumLateRecordsDropped  = "numLateRecordsDropped"
 	NumRecordsInErrors     = "numRecordsInErrors"
 	CurrentInputWatermark  = "currentInputWatermark"

@@ -194,3 +194,10 @@ func (s *Session) showJobs() *Result {
 	}
 	return r
 }
+
+// ResetOption takes a configuration option away.
+func (s *Session) ResetOption(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.options, key)
+}

@@ -19,6 +19,7 @@ type Sink struct {
 	sink     connector.Sink
 	enforce  *notNull
 	writer   connector.Writer
+	out      *obs.Counter
 	prepared []connector.Committable
 	wm       int64
 }
@@ -31,7 +32,7 @@ func NewSink(node *plan.Sink, identity string, sink connector.Sink) *Sink {
 // OpenTask makes the writer of this task.
 func (s *Sink) OpenTask(ctx context.Context, index, parallelism int, scope obs.Scope) error {
 	w, err := s.sink.Writer(ctx, index, parallelism, scope)
-	s.writer = w
+	s.writer, s.out = w, scope.Rated(obs.NumRecordsSend)
 	return err
 }
 
@@ -49,6 +50,7 @@ func (s *Sink) Process(_ int, b *batch.Batch) error {
 	if err := s.enforce.check(b); err != nil {
 		return err
 	}
+	s.out.Add(int64(b.Rows()))
 	return s.writer.Write(b)
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"runtime/debug"
 	"sync"
 
@@ -143,9 +142,7 @@ func (a *attempt) startVertex(v int, vx *Vertex, in [][]*channel, outs []outputs
 		a.sources = append(a.sources, sc)
 	}
 	for i := range vx.Parallelism {
-		info := &taskInfo{vertex: v, index: i, name: fmt.Sprintf("%s (%d/%d)", vx.Name, i+1, vx.Parallelism)}
-		info.scope = a.job.cfg.Metrics.Task(vx.ID, vx.Name, i)
-		info.watermark.Store(math.MinInt64)
+		info := newTaskInfo(v, i, fmt.Sprintf("%s (%d/%d)", vx.Name, i+1, vx.Parallelism), a.job.cfg.Metrics.Task(vx.ID, vx.Name, i))
 		infos = append(infos, info)
 		t := task{taskInfo: info, ctx: a.ctx, a: a, out: outs[i], ack: func(k ack) { a.acks <- k }}
 		if sc != nil {

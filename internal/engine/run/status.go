@@ -77,8 +77,8 @@ func (j *Job) Status() Status {
 	s.Checkpoints.History = append([]CheckpointStatus(nil), s.Checkpoints.History...)
 	s.Tasks = nil
 	for _, t := range j.tasks {
-		ts := TaskStatus{Vertex: t.vertex, Index: t.index, Name: t.name, RecordsIn: t.recordsIn.Load(),
-			RecordsOut: t.recordsOut.Load(), BytesIn: t.bytesIn.Load(), Watermark: t.watermark.Load(),
+		ts := TaskStatus{Vertex: t.vertex, Index: t.index, Name: t.name, RecordsIn: t.recordsIn.Value(),
+			RecordsOut: t.recordsOut.Value(), BytesIn: t.bytesIn.Value(), Watermark: t.watermark.Load(),
 			Busy: time.Duration(t.busy.Load()), Done: t.done.Load()}
 		if p := t.splits.Load(); p != nil {
 			ts.Splits = *p

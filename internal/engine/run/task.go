@@ -23,13 +23,22 @@ type taskInfo struct {
 	name   string // "Source: t[1] (1/2)"
 	scope  obs.Scope
 
-	recordsIn  atomic.Int64
-	recordsOut atomic.Int64
-	bytesIn    atomic.Int64
+	recordsIn  *obs.Counter
+	recordsOut *obs.Counter
+	bytesIn    *obs.Counter
 	watermark  atomic.Int64
 	busy       atomic.Int64 // nanoseconds spent processing
 	splits     atomic.Pointer[[]op.SplitWatermark]
 	done       atomic.Bool
+}
+
+// newTaskInfo registers the task's metrics under Flink's names.
+func newTaskInfo(vertex, index int, name string, scope obs.Scope) *taskInfo {
+	t := &taskInfo{vertex: vertex, index: index, name: name, scope: scope,
+		recordsIn: scope.Rated(obs.NumRecordsIn), recordsOut: scope.Rated(obs.NumRecordsOut), bytesIn: scope.Rated(obs.NumBytesIn)}
+	t.watermark.Store(math.MinInt64)
+	scope.GaugeFunc(obs.CurrentInputWatermark, func() float64 { return float64(t.watermark.Load()) })
+	return t
 }
 
 // task is a running task.

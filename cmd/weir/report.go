@@ -1,0 +1,82 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"syscall"
+	"time"
+
+	"weir/internal/engine/run"
+	"weir/internal/obs"
+	"weir/internal/session"
+)
+
+// report is what `weir run --report` writes.
+type report struct {
+	WallSeconds     float64     `json:"wall_seconds"`
+	CPUSeconds      float64     `json:"cpu_seconds"` // user and system, of this process
+	PeakMemoryBytes int64       `json:"peak_memory_bytes"`
+	Jobs            []jobReport `json:"jobs"`
+}
+
+type jobReport struct {
+	ID         string           `json:"id"`
+	Name       string           `json:"name"`
+	State      string           `json:"state"`
+	Restarts   int              `json:"restarts"`
+	RecordsIn  int64            `json:"records_in"`
+	RecordsOut int64            `json:"records_out"`
+	Late       int64            `json:"late_records"`
+	Operators  []operatorReport `json:"operators"`
+}
+
+// operatorReport is one task of a vertex (a chain of operators).
+type operatorReport struct {
+	Name        string  `json:"name"`
+	RecordsIn   int64   `json:"records_in"`
+	RecordsOut  int64   `json:"records_out"`
+	BytesIn     int64   `json:"bytes_in"`
+	BusySeconds float64 `json:"busy_seconds"`
+}
+
+// writeReport measures the process and its jobs. Records in are those of the
+// sources, records out those given to the sinks.
+func writeReport(path string, jobs []*session.Job, metrics *obs.Registry, started time.Time) error {
+	r := report{WallSeconds: time.Since(started).Seconds(), Jobs: []jobReport{}}
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return err
+	}
+	seconds := func(t syscall.Timeval) float64 { return float64(t.Sec) + float64(t.Usec)/1e6 }
+	r.CPUSeconds = seconds(u.Utime) + seconds(u.Stime)
+	r.PeakMemoryBytes = u.Maxrss * 1024
+	snap := metrics.Snapshot()
+	for i, j := range jobs {
+		jr := jobOf(j)
+		if i == 0 {
+			jr.Late = int64(snap.Named(obs.LevelOperator, obs.NumLateRecordsDropped).Sum())
+			jr.RecordsOut = int64(snap.Named(obs.LevelOperator, obs.NumRecordsSend).Sum())
+		}
+		r.Jobs = append(r.Jobs, jr)
+	}
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(data, '\n'), 0o644)
+}
+
+func jobOf(j *session.Job) jobReport {
+	st := j.Status()
+	jr := jobReport{ID: j.ID, Name: j.Graph.Name, State: string(st.State), Restarts: st.Restarts}
+	for _, t := range st.Tasks {
+		jr.Operators = append(jr.Operators, operatorReport{Name: t.Name, RecordsIn: t.RecordsIn, RecordsOut: t.RecordsOut,
+			BytesIn: t.BytesIn, BusySeconds: t.Busy.Seconds()})
+		if isSource(j.Graph, t.Vertex) {
+			jr.RecordsIn += t.RecordsIn
+		}
+	}
+	return jr
+}
+
+func isSource(g *run.Graph, vertex int) bool { return g.Vertices[vertex].Source != nil }
