@@ -112,7 +112,7 @@ func (t *Text) Offset(offset int) int {
 		if m.out > offset {
 			break
 		}
-		in = m.in + min(offset-m.out, 0)
+		in = m.in
 	}
 	return in
 }
@@ -149,7 +149,8 @@ func Bind(sql string, params []string) (string, error) {
 // something else.
 func checkParam(p string) error {
 	toks, err := lex.Tokens(p)
-	bad := err != nil || len(toks) == 1
+	bad := err != nil || len(toks) == 1 ||
+		toks[len(toks)-2].End() != len(strings.TrimRight(p, " \t\r\n")) // a comment would swallow what follows
 	depth := 0
 	for _, t := range toks {
 		switch {

@@ -61,14 +61,9 @@ func jodaFormat(f string) (string, error) {
 		n := i + 1
 		switch {
 		case c == '\'':
-			for n < len(f) && f[n] != '\'' {
-				n++
-			}
-			b.WriteString(strings.ReplaceAll(f[i+1:min(n, len(f))], "%", "%%"))
-			n = min(n+1, len(f))
-			if n == i+2 { // '' is one quote
-				b.WriteByte('\'')
-			}
+			text, rest := literal(f[i+1:])
+			b.WriteString(strings.ReplaceAll(text, "%", "%%"))
+			n = len(f) - len(rest)
 		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
 			for n < len(f) && f[n] == c {
 				n++
@@ -108,4 +103,25 @@ func (r *rewriter) format(n node, name, duck string, convert func(string) (strin
 	}
 	value["value"] = out
 	n["function_name"], n["schema"], n["catalog"] = duck, "", ""
+}
+
+// literal is the text up to the closing quote, and what follows; two quotes are
+// one of the text, and nothing but them ('') is one as well.
+func literal(s string) (text, rest string) {
+	if strings.HasPrefix(s, "'") {
+		return "'", s[1:]
+	}
+	for i := 0; i < len(s); i++ {
+		if s[i] != '\'' {
+			text += s[i : i+1]
+			continue
+		}
+		if i+1 < len(s) && s[i+1] == '\'' {
+			text += "'"
+			i++
+			continue
+		}
+		return text, s[i+1:]
+	}
+	return text, ""
 }

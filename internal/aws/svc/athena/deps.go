@@ -99,6 +99,8 @@ type Options struct {
 	MemoryMB   int           // of a query; 0: 1024
 	Threads    int           // of a query; 0: 2
 	Timeout    time.Duration // of a query; 0: 30 minutes, as Athena's DML
+	// Warn takes what whoever runs the server should know; nil drops it.
+	Warn func(msg string)
 }
 
 func (d *Deps) defaults() {
@@ -113,5 +115,8 @@ func (d *Deps) defaults() {
 	}
 	if d.Timeout == 0 {
 		d.Timeout = 30 * time.Minute
+	}
+	if d.Warn == nil {
+		d.Warn = func(string) {}
 	}
 }

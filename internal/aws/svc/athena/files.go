@@ -14,7 +14,7 @@ import (
 	"weir/internal/vfs"
 )
 
-// most is how many requests to S3 a query has under way.
+// most is how many folders a query lists and how many objects it looks at, at once.
 const most = 16
 
 // place is a folder to list.
@@ -45,6 +45,7 @@ func (r *run) files(p *planned) (release func(), err error) {
 			places = append(places, &place{src: src, location: partitionLocation(src.table, part), partition: i})
 		}
 	}
+	r.looks = make(chan struct{}, most)
 	g, ctx := errgroup.WithContext(r.ctx)
 	g.SetLimit(most)
 	for _, pl := range places {
@@ -97,12 +98,19 @@ func (r *run) list(ctx context.Context, pl *place, hold func(func() error)) erro
 		return &worker.Failure{Code: "PERMISSION_DENIED", Msg: fmt.Sprintf("Failed to list directory: %s: %v", pl.location, err)}
 	}
 	pl.files = make([]worker.File, len(objects))
+	g, ctx := errgroup.WithContext(ctx)
 	for i, o := range objects {
-		if err := r.take(ctx, pl, i, bucket, o, hold); err != nil {
-			return err
-		}
+		g.Go(func() error {
+			select {
+			case r.looks <- struct{}{}:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			defer func() { <-r.looks }()
+			return r.take(ctx, pl, i, bucket, o, hold)
+		})
 	}
-	return nil
+	return g.Wait()
 }
 
 func (r *run) take(ctx context.Context, pl *place, i int, bucket string, o Object, hold func(func() error)) error {

@@ -68,6 +68,11 @@ func (r *run) query() error {
 	if err != nil {
 		return err
 	}
+	if !res.Landlocked {
+		r.s.warned.Do(func() {
+			r.s.Warn("this system has no landlock: Athena's queries are confined by the statement filter only, not by the kernel")
+		})
+	}
 	r.rec.Columns, r.rec.Rows = res.Columns, res.Rows
 	r.rec.Exec.Statistics.DataScannedInBytes = new(res.BytesScanned)
 	return r.putFile(r.s.FS.PathJoin(scratch, worker.ResultFile))

@@ -28,6 +28,7 @@ type run struct {
 	done   chan struct{}
 	begun  time.Time
 	plan   time.Duration
+	looks  chan struct{} // places for requests about single objects
 }
 
 var errStopped = errors.New("Query cancelled by user")

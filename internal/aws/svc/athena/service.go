@@ -49,6 +49,7 @@ type Service struct {
 	base    context.Context
 	cancel  context.CancelFunc
 	wg      sync.WaitGroup
+	warned  sync.Once
 }
 
 // New opens the service.
