@@ -274,6 +274,61 @@ def streaming_signed_chunks():
     assert keys(b) == ["ticker=BRK%2FB/part-0"]
 
 
+def streamed(path, data, extra=()):
+    """A PUT in signed chunks, as the AWS SDK for Java v1 sends it."""
+    import hmac
+    pieces = ([data] if data else []) + [b""]
+    size = sum(len(p) + len(b"%x;chunk-signature=%s\r\n\r\n" % (len(p), b"0" * 64)) for p in pieces)
+    h, prev, key, stamp, scope, path = raw("PUT", path, {
+        "x-amz-decoded-content-length": str(len(data)), "content-length": str(size), **dict(extra)}, b"", payload="STREAMING-AWS4-HMAC-SHA256-PAYLOAD")
+    out = []
+    for p in pieces:
+        text = "\n".join(["AWS4-HMAC-SHA256-PAYLOAD", stamp, scope, prev, hashlib.sha256(b"").hexdigest(), hashlib.sha256(p).hexdigest()])
+        prev = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+        out.append(b"%x;chunk-signature=%s\r\n" % (len(p), prev.encode()) + p + b"\r\n")
+    return send("PUT", path, {**h, "Expect": "100-continue"}, out)
+
+
+@check
+def hadoop_s3a():
+    """What Flink 1.11's S3 sink sent, in its order (recorded): every header it signs, its paths and bodies."""
+    b = bucket()
+    common = {"amz-sdk-invocation-id": "7f", "amz-sdk-request": "attempt=1;max=21", "amz-sdk-retry": "0/0/500",
+              "content-type": "application/octet-stream", "user-agent": "Hadoop 3.1.0, aws-sdk-java/1.11.788 Linux/6.18 scala/2.11.12"}
+    md5 = lambda d: base64.b64encode(hashlib.md5(d).digest()).decode()
+
+    def call(method, path, body=b"", **extra):
+        h, *_, path = raw(method, path, {**common, **{k.replace("_", "-"): v for k, v in extra.items()}}, body)
+        return send(method, path, {**h, "Connection": "Keep-Alive"}, [body] if body else [])
+    folder = f"/{b}/ticker%3D%E8%82%A1%E7%A5%A8"
+    assert call("HEAD", f"/{b}/")[0] == 200
+    status, text, _ = call("POST", folder + "/part-u-0-0?uploads", content_length="0")
+    assert status == 200, text
+    up = text.split("<UploadId>")[1].split("<")[0]
+    tail = b'16.77,"2021-06-01 10:01:00"\n'
+    status, text, h = streamed(folder + "/_part-u-0-0_tmp_v", tail, {**common, "content-md5": md5(tail)}.items())
+    assert status == 200 and h["ETag"] == f'"{hashlib.md5(tail).hexdigest()}"', text
+    gone = "<Delete><Object><Key>ticker=股票/</Key></Object></Delete>".encode()
+    status, text, _ = call("POST", f"/{b}/?delete", gone, content_type="application/xml", content_md5=md5(gone), content_length=str(len(gone)))
+    assert status == 200 and "<Error>" not in text, text
+    status, text, _ = call("GET", folder + "/_part-u-0-0_tmp_v", range="bytes=0-26")
+    assert (status, text.encode()) == (206, tail[:27])
+    assert call("HEAD", folder + "/_part-u-0-0_tmp_v")[0] == 200
+    assert call("DELETE", folder + "/_part-u-0-0_tmp_v")[0] == 204
+    assert call("HEAD", folder)[0] == 404 and call("HEAD", folder + "/")[0] == 404
+    status, text, _ = call("GET", f"/{b}/?delimiter=%2F&fetch-owner=false&list-type=2&max-keys=1&prefix=ticker%3D%E8%82%A1%E7%A5%A8%2F")
+    assert status == 200 and "<KeyCount>0</KeyCount>" in text, text
+    status, text, _ = streamed(folder + "/_SUCCESS", b"", {**common, "content-md5": md5(b"")}.items())
+    assert status == 200, text
+    status, text, h = streamed(folder + f"/part-u-0-0?partNumber=1&uploadId={up}", tail, common.items())
+    assert status == 200, text
+    assert keys(b) == ["ticker=股票/_SUCCESS"]
+    done = f"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{h['ETag']}</ETag></Part></CompleteMultipartUpload>".replace('"', "").encode()
+    status, text, _ = call("POST", folder + f"/part-u-0-0?uploadId={up}", done, content_type="application/xml", content_length=str(len(done)))
+    assert status == 200 and "<Error>" not in text, text
+    assert s3.get_object(Bucket=b, Key="ticker=股票/part-u-0-0")["Body"].read() == tail
+
+
 @check
 def unsigned_trailer():
     b = bucket()
