@@ -106,7 +106,7 @@ func (r *rewriter) format(n node, name, duck string, convert func(string) (strin
 }
 
 // literal is the text up to the closing quote, and what follows; two quotes are
-// one of the text, and nothing but them ('') is one as well.
+// one of the text, and nothing but them (”) is one as well.
 func literal(s string) (text, rest string) {
 	if strings.HasPrefix(s, "'") {
 		return "'", s[1:]

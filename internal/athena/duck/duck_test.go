@@ -115,6 +115,7 @@ type harness struct {
 	dir    string
 	tables []worker.Table
 	n      int
+	limit  int64
 }
 
 func (h *harness) table(d *datadriven.TestData) worker.Table {
@@ -179,7 +180,7 @@ func (h *harness) query(s worker.Starter, sql string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	run := worker.Run{Analysis: *a}
+	run := worker.Run{Analysis: *a, Limit: h.limit}
 	for _, ref := range a.Tables {
 		for _, tab := range h.tables {
 			if tab.Name == ref.Name && tab.Database == ref.Database {
