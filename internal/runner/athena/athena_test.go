@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"sort"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -45,6 +46,7 @@ func TestMain(m *testing.M) {
 
 // bucketDir is a bucket store in a folder of this machine.
 type bucketDir struct {
+	mu    sync.Mutex
 	dir   string
 	files map[string]string // bucket/key -> path
 	deny  string            // a key that may not be read
@@ -52,12 +54,16 @@ type bucketDir struct {
 }
 
 func (s *bucketDir) put(name string, data []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	path := filepath.Join(s.dir, fmt.Sprint(len(s.files)))
 	s.files[name] = path
 	return os.WriteFile(path, data, 0o600)
 }
 
 func (s *bucketDir) keys(bucket, prefix string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.lists = append(s.lists, bucket+"/"+prefix)
 	var out []string
 	for k := range s.files {
@@ -70,7 +76,9 @@ func (s *bucketDir) keys(bucket, prefix string) []string {
 }
 
 func (s *bucketDir) data(bucket, key string) ([]byte, error) {
+	s.mu.Lock()
 	path, ok := s.files[bucket+"/"+key]
+	s.mu.Unlock()
 	if !ok {
 		return nil, errors.New("NoSuchKey: " + key)
 	}
@@ -147,6 +155,8 @@ func (s queryStore) Put(_ context.Context, _ athenasvc.Credentials, bucket, key,
 }
 
 func (s queryStore) File(_ context.Context, bucket, key string) (string, func() error, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return s.files[bucket+"/"+key], func() error { return nil }, nil
 }
 
