@@ -1,0 +1,56 @@
+# Targets for people and for CI; CONTRIBUTING.md tells what each is for.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := build
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV   := $(CURDIR)/.venv
+COUNTS := .build/counts
+N      ?= 2000000
+# Tests that need real clients take Python and the AWS CLI from the venv.
+CLIENTS := PATH="$(VENV)/bin:$$PATH" WEIR_PYTHON="$(VENV)/bin/python" WEIR_TEST_PYTHON="$(VENV)/bin/python"
+
+.PHONY: build demo test test-e2e ci lint bench generate fmt clean
+
+build:      ## the binary, to .build/weir
+	go build -o .build/weir ./cmd/weir
+
+demo:       ## the walk-through, start to end
+	go run ./cmd/weir demo
+
+test: $(VENV)/installed lint ## vet, the build without cgo, every Go test
+	go vet ./...
+	CGO_ENABLED=0 go build -o /dev/null ./cmd/weir
+	$(CLIENTS) go test -json -p 2 -timeout 15m ./... | go run ./internal/lint/testcount -out $(COUNTS)/go.counts
+
+test-e2e: build $(VENV)/installed ## real clients against a real server
+	$(CLIENTS) "$(VENV)/bin/python" test/e2e/run.py --weir .build/weir --out $(COUNTS)/e2e.counts
+
+ci:         ## test, then test-e2e, then one line of counts
+	@rm -rf $(COUNTS); status=0; \
+	$(MAKE) test || status=1; \
+	$(MAKE) test-e2e || status=1; \
+	go run ./internal/lint/testcount -sum $(COUNTS)/go.counts $(COUNTS)/e2e.counts || status=1; \
+	exit $$status
+
+lint:       ## the house rules alone
+	go test ./internal/lint
+
+bench: build ## records per CPU-second against the limit program; N=10000000 for the full size
+	$(PYTHON) bench/run.py --weir .build/weir --records $(N)
+
+generate: $(VENV)/installed ## AWS shapes from the pinned botocore's models
+	go run ./internal/aws/model/gen -botocore "$$("$(VENV)/bin/python" -c 'import botocore, os; print(os.path.dirname(botocore.__file__))')/data"
+
+fmt:        ## gofmt on all of it
+	gofmt -w cmd internal python bench
+
+clean:      ## what was built, not the venv
+	rm -rf .build
+
+# The venv is made anew when the pins change.
+$(VENV)/installed: test/e2e/requirements.txt
+	$(PYTHON) -m venv --clear "$(VENV)"
+	"$(VENV)/bin/pip" install --quiet --disable-pip-version-check --no-deps -r test/e2e/requirements.txt
+	touch "$@"
