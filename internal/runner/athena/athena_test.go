@@ -163,7 +163,7 @@ func (s queryStore) File(_ context.Context, bucket, key string) (string, func() 
 // iam knows one role and one key.
 type iam struct{}
 
-func (iam) AssumeRole(context.Context, string, string, string) (glue.Credentials, wire.Principal, error) {
+func (iam) AssumeRole(context.Context, string, string, string, string) (glue.Credentials, wire.Principal, error) {
 	return glue.Credentials{}, wire.Principal{ARN: "arn:aws:sts::012345678901:assumed-role/crawl/AWS-Crawler"}, nil
 }
 

@@ -28,7 +28,7 @@ import (
 // rootRole lets a crawl act as root.
 type rootRole struct{ iam }
 
-func (rootRole) AssumeRole(context.Context, string, string, string) (glue.Credentials, wire.Principal, error) {
+func (rootRole) AssumeRole(context.Context, string, string, string, string) (glue.Credentials, wire.Principal, error) {
 	return glue.Credentials{AccessKeyID: gatewaytest.RootAccessKey, SecretAccessKey: gatewaytest.RootSecret},
 		wire.Principal{ARN: "arn:aws:sts::012345678901:assumed-role/crawl/AWS-Crawler", Root: true}, nil
 }

@@ -233,13 +233,13 @@ func (r *crawl) log(lines ...string) {
 }
 
 func (r *crawl) work() error {
-	cred, who, err := r.s.Roles.AssumeRole(r.ctx, r.of.RoleARN, principal, session)
+	r.call = &wire.Call{Context: r.ctx, Service: "glue", Account: r.of.Account, Region: r.of.Region, Partition: r.of.Partition,
+		Authorizer: r.s.Authorizer, RequestID: r.rec.ID}
+	var err error
+	r.cred, r.call.Principal, err = r.s.Roles.AssumeRole(r.ctx, r.of.RoleARN, principal, session, r.call.ARN("glue", "crawler/"+*r.of.Crawler.Name))
 	if err != nil {
 		return fmt.Errorf("Service is unable to assume role %s: %w", r.of.RoleARN, err)
 	}
-	r.cred = cred
-	r.call = &wire.Call{Context: r.ctx, Service: "glue", Account: r.of.Account, Region: r.of.Region, Partition: r.of.Partition,
-		Principal: who, Authorizer: r.s.Authorizer, RequestID: r.rec.ID}
 	for _, name := range r.of.Crawler.Classifiers {
 		c, err := r.s.classifier(r.of.Region, name)
 		if err != nil {

@@ -60,7 +60,7 @@ func (s *Service) apply(c *wire.Call, r *crawlerRec, in settings) error {
 		if err := c.MayPassRole(r.RoleARN, principal); err != nil {
 			return err
 		}
-		if _, _, err := s.Roles.AssumeRole(c, r.RoleARN, principal, session); err != nil {
+		if _, _, err := s.Roles.AssumeRole(c, r.RoleARN, principal, session, c.ARN("glue", "crawler/"+*cr.Name)); err != nil {
 			return invalid("Service is unable to assume provided role. Please verify role's TrustPolicy: %v", err)
 		}
 		cr.Role = new(strings.TrimPrefix(r.RoleARN[strings.Index(r.RoleARN, ":role/")+1:], "role/"))

@@ -21,9 +21,18 @@ type Object = objstore.Object
 
 // RoleCredentials assumes roles for the service.
 type RoleCredentials interface {
-	// AssumeRole is sts:AssumeRole by a service principal
-	// (glue.amazonaws.com); the error says why the role cannot be assumed.
-	AssumeRole(ctx context.Context, roleARN, service, session string) (Credentials, wire.Principal, error)
+	// AssumeRole is sts:AssumeRole by a service principal (glue.amazonaws.com) on
+	// behalf of the resource sourceARN; the error says why the role cannot be
+	// assumed.
+	AssumeRole(ctx context.Context, roleARN, service, session, sourceARN string) (Credentials, wire.Principal, error)
+}
+
+// RolesFunc is a RoleCredentials.
+type RolesFunc func(ctx context.Context, roleARN, service, session, sourceARN string) (Credentials, wire.Principal, error)
+
+// AssumeRole implements RoleCredentials.
+func (f RolesFunc) AssumeRole(ctx context.Context, roleARN, service, session, sourceARN string) (Credentials, wire.Principal, error) {
+	return f(ctx, roleARN, service, session, sourceARN)
 }
 
 // ObjectStore is S3 over the wire, with someone's credentials.

@@ -29,8 +29,8 @@ type world struct {
 	hold    chan struct{}
 }
 
-func (w *world) AssumeRole(_ context.Context, role, service, session string) (Credentials, wire.Principal, error) {
-	if strings.HasSuffix(role, "/untrusting") || service != principal {
+func (w *world) AssumeRole(_ context.Context, role, service, session, source string) (Credentials, wire.Principal, error) {
+	if strings.HasSuffix(role, "/untrusting") || service != principal || !strings.Contains(source, ":crawler/") {
 		return Credentials{}, wire.Principal{}, errors.New("not trusted")
 	}
 	return Credentials{AccessKeyID: "ASIA"}, wire.Principal{ARN: "arn:aws:sts::012345678901:assumed-role/crawl/" + session, RoleName: "crawl"}, nil
