@@ -35,8 +35,8 @@ func main() {
 		return
 	}
 	var f *program.Failure
-	if errors.As(err, &f) && f.Traceback != "" {
-		os.Exit(exitFailed) // Python has printed its traceback
+	if errors.As(err, &f) && f.Traceback != "" { // Python has printed it
+		os.Exit(exitCode(err))
 	}
 	fmt.Fprintln(os.Stderr, "weir: "+err.Error())
 	os.Exit(exitCode(err))
@@ -48,6 +48,10 @@ type usageError struct{ error }
 func exitCode(err error) int {
 	var u usageError
 	if errors.As(err, &u) {
+		return exitInvalid
+	}
+	var f *program.Failure
+	if errors.As(err, &f) && !f.OfJob() {
 		return exitInvalid
 	}
 	var e *errs.Error

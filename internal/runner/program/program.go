@@ -85,6 +85,7 @@ func (r *Runner) Run(ctx context.Context, p Program) error {
 // Failure is a Python program that raised, or exited with a code.
 type Failure struct {
 	Code      int
+	Class     string // of the exception: "ValidationException"; "" for an exit code
 	Message   string
 	Traceback string
 }
@@ -96,6 +97,9 @@ func (f *Failure) Error() string {
 	}
 	return f.Message
 }
+
+// OfJob reports whether it was a job that failed, not the program.
+func (f *Failure) OfJob() bool { return f.Class == "JobExecutionException" }
 
 // newSession makes a session with the options given.
 func (r *Runner) newSession() *session.Session {

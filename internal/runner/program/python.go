@@ -99,7 +99,7 @@ func (r *Runner) await(ctx context.Context, cmd *exec.Cmd, srv *pyflink.Server) 
 	o := srv.Outcome()
 	switch {
 	case o != nil && o.Code != 0:
-		return &Failure{Code: o.Code, Message: o.Message, Traceback: o.Traceback}
+		return &Failure{Code: o.Code, Class: o.Class, Message: o.Message, Traceback: o.Traceback}
 	case o != nil:
 		return nil
 	case exit != nil:

@@ -161,7 +161,12 @@ func (e *Lit) Describe([]types.Field) string {
 }
 
 // Describe implements Expr.
-func (e *Call) Describe(in []types.Field) string { return e.Def.Name + args(in, ", ", e.Args) }
+func (e *Call) Describe(in []types.Field) string {
+	if c := e.Def.Name[0] | 0x20; len(e.Args) == 2 && (c < 'a' || c > 'z') { // an operator
+		return args(in, " "+e.Def.Name+" ", e.Args)
+	}
+	return e.Def.Name + args(in, ", ", e.Args)
+}
 
 // Describe implements Expr.
 func (e *Cast) Describe(in []types.Field) string {
