@@ -203,10 +203,14 @@ func New(name string) (in, out any) {
 		return new(iam.DeletePolicyVersionRequest), new(iam.DeletePolicyVersionOutput)
 	case "iam.DeleteRole":
 		return new(iam.DeleteRoleRequest), new(iam.DeleteRoleOutput)
+	case "iam.DeleteRolePermissionsBoundary":
+		return new(iam.DeleteRolePermissionsBoundaryRequest), new(iam.DeleteRolePermissionsBoundaryOutput)
 	case "iam.DeleteRolePolicy":
 		return new(iam.DeleteRolePolicyRequest), new(iam.DeleteRolePolicyOutput)
 	case "iam.DeleteUser":
 		return new(iam.DeleteUserRequest), new(iam.DeleteUserOutput)
+	case "iam.DeleteUserPermissionsBoundary":
+		return new(iam.DeleteUserPermissionsBoundaryRequest), new(iam.DeleteUserPermissionsBoundaryOutput)
 	case "iam.DeleteUserPolicy":
 		return new(iam.DeleteUserPolicyRequest), new(iam.DeleteUserPolicyOutput)
 	case "iam.DetachRolePolicy":
@@ -235,8 +239,14 @@ func New(name string) (in, out any) {
 		return new(iam.ListAttachedUserPoliciesRequest), new(iam.ListAttachedUserPoliciesResponse)
 	case "iam.ListEntitiesForPolicy":
 		return new(iam.ListEntitiesForPolicyRequest), new(iam.ListEntitiesForPolicyResponse)
+	case "iam.ListGroupsForUser":
+		return new(iam.ListGroupsForUserRequest), new(iam.ListGroupsForUserResponse)
+	case "iam.ListInstanceProfilesForRole":
+		return new(iam.ListInstanceProfilesForRoleRequest), new(iam.ListInstanceProfilesForRoleResponse)
 	case "iam.ListPolicies":
 		return new(iam.ListPoliciesRequest), new(iam.ListPoliciesResponse)
+	case "iam.ListPolicyTags":
+		return new(iam.ListPolicyTagsRequest), new(iam.ListPolicyTagsResponse)
 	case "iam.ListPolicyVersions":
 		return new(iam.ListPolicyVersionsRequest), new(iam.ListPolicyVersionsResponse)
 	case "iam.ListRolePolicies":
@@ -251,16 +261,24 @@ func New(name string) (in, out any) {
 		return new(iam.ListUserTagsRequest), new(iam.ListUserTagsResponse)
 	case "iam.ListUsers":
 		return new(iam.ListUsersRequest), new(iam.ListUsersResponse)
+	case "iam.PutRolePermissionsBoundary":
+		return new(iam.PutRolePermissionsBoundaryRequest), new(iam.PutRolePermissionsBoundaryOutput)
 	case "iam.PutRolePolicy":
 		return new(iam.PutRolePolicyRequest), new(iam.PutRolePolicyOutput)
+	case "iam.PutUserPermissionsBoundary":
+		return new(iam.PutUserPermissionsBoundaryRequest), new(iam.PutUserPermissionsBoundaryOutput)
 	case "iam.PutUserPolicy":
 		return new(iam.PutUserPolicyRequest), new(iam.PutUserPolicyOutput)
 	case "iam.SetDefaultPolicyVersion":
 		return new(iam.SetDefaultPolicyVersionRequest), new(iam.SetDefaultPolicyVersionOutput)
+	case "iam.TagPolicy":
+		return new(iam.TagPolicyRequest), new(iam.TagPolicyOutput)
 	case "iam.TagRole":
 		return new(iam.TagRoleRequest), new(iam.TagRoleOutput)
 	case "iam.TagUser":
 		return new(iam.TagUserRequest), new(iam.TagUserOutput)
+	case "iam.UntagPolicy":
+		return new(iam.UntagPolicyRequest), new(iam.UntagPolicyOutput)
 	case "iam.UntagRole":
 		return new(iam.UntagRoleRequest), new(iam.UntagRoleOutput)
 	case "iam.UntagUser":

@@ -163,6 +163,15 @@ type DeletePolicyVersionRequest struct {
 type DeleteRoleOutput struct {
 }
 
+// DeleteRolePermissionsBoundaryOutput is the model's DeleteRolePermissionsBoundaryOutput.
+type DeleteRolePermissionsBoundaryOutput struct {
+}
+
+// DeleteRolePermissionsBoundaryRequest is the model's DeleteRolePermissionsBoundaryRequest.
+type DeleteRolePermissionsBoundaryRequest struct {
+	RoleName string `aws:"RoleName,required"`
+}
+
 // DeleteRolePolicyOutput is the model's DeleteRolePolicyOutput.
 type DeleteRolePolicyOutput struct {
 }
@@ -180,6 +189,15 @@ type DeleteRoleRequest struct {
 
 // DeleteUserOutput is the model's DeleteUserOutput.
 type DeleteUserOutput struct {
+}
+
+// DeleteUserPermissionsBoundaryOutput is the model's DeleteUserPermissionsBoundaryOutput.
+type DeleteUserPermissionsBoundaryOutput struct {
+}
+
+// DeleteUserPermissionsBoundaryRequest is the model's DeleteUserPermissionsBoundaryRequest.
+type DeleteUserPermissionsBoundaryRequest struct {
+	UserName string `aws:"UserName,required"`
 }
 
 // DeleteUserPolicyOutput is the model's DeleteUserPolicyOutput.
@@ -295,6 +313,26 @@ type GetUserResponse struct {
 	User *User `aws:"User,required"`
 }
 
+// Group is the model's Group.
+type Group struct {
+	Path       string    `aws:"Path,required"`
+	GroupName  string    `aws:"GroupName,required"`
+	GroupId    string    `aws:"GroupId,required"`
+	Arn        string    `aws:"Arn,required"`
+	CreateDate time.Time `aws:"CreateDate,required"`
+}
+
+// InstanceProfile is the model's InstanceProfile.
+type InstanceProfile struct {
+	Path                string    `aws:"Path,required"`
+	InstanceProfileName string    `aws:"InstanceProfileName,required"`
+	InstanceProfileId   string    `aws:"InstanceProfileId,required"`
+	Arn                 string    `aws:"Arn,required"`
+	CreateDate          time.Time `aws:"CreateDate,required"`
+	Roles               []Role    `aws:"Roles,required"`
+	Tags                []Tag     `aws:"Tags"`
+}
+
 // ListAccessKeysRequest is the model's ListAccessKeysRequest.
 type ListAccessKeysRequest struct {
 	UserName *string `aws:"UserName"`
@@ -358,6 +396,34 @@ type ListEntitiesForPolicyResponse struct {
 	Marker       *string       `aws:"Marker"`
 }
 
+// ListGroupsForUserRequest is the model's ListGroupsForUserRequest.
+type ListGroupsForUserRequest struct {
+	UserName string  `aws:"UserName,required"`
+	Marker   *string `aws:"Marker"`
+	MaxItems *int32  `aws:"MaxItems"`
+}
+
+// ListGroupsForUserResponse is the model's ListGroupsForUserResponse.
+type ListGroupsForUserResponse struct {
+	Groups      []Group `aws:"Groups,required"`
+	IsTruncated *bool   `aws:"IsTruncated"`
+	Marker      *string `aws:"Marker"`
+}
+
+// ListInstanceProfilesForRoleRequest is the model's ListInstanceProfilesForRoleRequest.
+type ListInstanceProfilesForRoleRequest struct {
+	RoleName string  `aws:"RoleName,required"`
+	Marker   *string `aws:"Marker"`
+	MaxItems *int32  `aws:"MaxItems"`
+}
+
+// ListInstanceProfilesForRoleResponse is the model's ListInstanceProfilesForRoleResponse.
+type ListInstanceProfilesForRoleResponse struct {
+	InstanceProfiles []InstanceProfile `aws:"InstanceProfiles,required"`
+	IsTruncated      *bool             `aws:"IsTruncated"`
+	Marker           *string           `aws:"Marker"`
+}
+
 // ListPoliciesRequest is the model's ListPoliciesRequest.
 type ListPoliciesRequest struct {
 	Scope             *string `aws:"Scope"`
@@ -373,6 +439,20 @@ type ListPoliciesResponse struct {
 	Policies    []Policy `aws:"Policies"`
 	IsTruncated *bool    `aws:"IsTruncated"`
 	Marker      *string  `aws:"Marker"`
+}
+
+// ListPolicyTagsRequest is the model's ListPolicyTagsRequest.
+type ListPolicyTagsRequest struct {
+	PolicyArn string  `aws:"PolicyArn,required"`
+	Marker    *string `aws:"Marker"`
+	MaxItems  *int32  `aws:"MaxItems"`
+}
+
+// ListPolicyTagsResponse is the model's ListPolicyTagsResponse.
+type ListPolicyTagsResponse struct {
+	Tags        []Tag   `aws:"Tags,required"`
+	IsTruncated *bool   `aws:"IsTruncated"`
+	Marker      *string `aws:"Marker"`
 }
 
 // ListPolicyVersionsRequest is the model's ListPolicyVersionsRequest.
@@ -515,6 +595,16 @@ type PolicyVersion struct {
 	CreateDate       *time.Time `aws:"CreateDate"`
 }
 
+// PutRolePermissionsBoundaryOutput is the model's PutRolePermissionsBoundaryOutput.
+type PutRolePermissionsBoundaryOutput struct {
+}
+
+// PutRolePermissionsBoundaryRequest is the model's PutRolePermissionsBoundaryRequest.
+type PutRolePermissionsBoundaryRequest struct {
+	RoleName            string `aws:"RoleName,required"`
+	PermissionsBoundary string `aws:"PermissionsBoundary,required"`
+}
+
 // PutRolePolicyOutput is the model's PutRolePolicyOutput.
 type PutRolePolicyOutput struct {
 }
@@ -524,6 +614,16 @@ type PutRolePolicyRequest struct {
 	RoleName       string `aws:"RoleName,required"`
 	PolicyName     string `aws:"PolicyName,required"`
 	PolicyDocument string `aws:"PolicyDocument,required"`
+}
+
+// PutUserPermissionsBoundaryOutput is the model's PutUserPermissionsBoundaryOutput.
+type PutUserPermissionsBoundaryOutput struct {
+}
+
+// PutUserPermissionsBoundaryRequest is the model's PutUserPermissionsBoundaryRequest.
+type PutUserPermissionsBoundaryRequest struct {
+	UserName            string `aws:"UserName,required"`
+	PermissionsBoundary string `aws:"PermissionsBoundary,required"`
 }
 
 // PutUserPolicyOutput is the model's PutUserPolicyOutput.
@@ -574,6 +674,16 @@ type Tag struct {
 	Value string `aws:"Value,required"`
 }
 
+// TagPolicyOutput is the model's TagPolicyOutput.
+type TagPolicyOutput struct {
+}
+
+// TagPolicyRequest is the model's TagPolicyRequest.
+type TagPolicyRequest struct {
+	PolicyArn string `aws:"PolicyArn,required"`
+	Tags      []Tag  `aws:"Tags,required"`
+}
+
 // TagRoleOutput is the model's TagRoleOutput.
 type TagRoleOutput struct {
 }
@@ -592,6 +702,16 @@ type TagUserOutput struct {
 type TagUserRequest struct {
 	UserName string `aws:"UserName,required"`
 	Tags     []Tag  `aws:"Tags,required"`
+}
+
+// UntagPolicyOutput is the model's UntagPolicyOutput.
+type UntagPolicyOutput struct {
+}
+
+// UntagPolicyRequest is the model's UntagPolicyRequest.
+type UntagPolicyRequest struct {
+	PolicyArn string   `aws:"PolicyArn,required"`
+	TagKeys   []string `aws:"TagKeys,required"`
 }
 
 // UntagRoleOutput is the model's UntagRoleOutput.
