@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"weir/internal/errs"
 	"weir/internal/pyflink"
@@ -77,6 +78,8 @@ func (r *Runner) command(ctx context.Context, p Program, py pyflink.Program) *ex
 	cmd.Env = append(env, more...)
 	cmd.Dir = filepath.Dir(p.Entry)
 	cmd.Stdout, cmd.Stderr = r.cfg.Stdout, r.cfg.Stderr
+	// A group of its own: Ctrl-C at the terminal is Weir's to handle.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	return cmd
 }
