@@ -115,11 +115,12 @@ func (w *writer) spread(b *batch.Batch) {
 }
 
 // bucket is the one of dir. A new one counts on from the highest number of any,
-// as Flink's do.
+// as Flink's do, and takes it at once: rows are about to be written.
 func (w *writer) bucket(dir []byte) *bucket {
 	k := w.buckets[string(dir)]
 	if k == nil {
 		k = &bucket{dir: string(dir), next: w.counter}
+		w.counter++
 		w.buckets[k.dir] = k
 	}
 	return k

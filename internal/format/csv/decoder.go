@@ -170,6 +170,15 @@ func (d *Decoder) next(msg []byte) (rest []byte, more bool, err error) {
 		}
 		return msg[1:], true, nil
 	}
+	if d.s.esc == none {
+		i := bytes.IndexByte(msg, byte(d.s.sep))
+		if i < 0 {
+			d.parts = append(d.parts, d.trim(msg))
+			return nil, false, nil
+		}
+		d.parts = append(d.parts, d.trim(msg[:i]))
+		return msg[i+1:], true, nil
+	}
 	i := 0
 	for ; i < len(msg) && int(msg[i]) != d.s.sep; i++ {
 		c := msg[i]
@@ -190,6 +199,9 @@ func (d *Decoder) next(msg []byte) (rest []byte, more bool, err error) {
 // quoted appends the text up to the closing quote, and returns how much of msg
 // was read.
 func (d *Decoder) quoted(msg []byte) (int, error) {
+	if d.s.esc == none {
+		return d.plainQuoted(msg)
+	}
 	for i := 0; i < len(msg); i++ {
 		c := msg[i]
 		switch {
@@ -205,6 +217,24 @@ func (d *Decoder) quoted(msg []byte) (int, error) {
 		d.text = append(d.text, c)
 	}
 	return 0, errOpen
+}
+
+// plainQuoted is quoted without an escape character.
+func (d *Decoder) plainQuoted(msg []byte) (int, error) {
+	q := byte(d.s.quote)
+	for at := 0; ; {
+		i := bytes.IndexByte(msg[at:], q)
+		if i < 0 {
+			return 0, errOpen
+		}
+		i += at
+		if i+1 == len(msg) || msg[i+1] != q {
+			d.text = append(d.text, msg[at:i]...)
+			return i + 1, nil
+		}
+		d.text = append(d.text, msg[at:i+1]...)
+		at = i + 2
+	}
 }
 
 // unescaped is what an escaped character means to Jackson.
