@@ -34,6 +34,7 @@ type request struct {
 	What       string             `json:"what"`
 	Key        string             `json:"key"`
 	Value      *string            `json:"value"`
+	Scope      string             `json:"scope"` // register_function
 	Definition *tableapi.Function `json:"definition"`
 	Result     int                `json:"result"`
 	Job        string             `json:"job"`
@@ -100,7 +101,7 @@ func (s *Server) onEnvironment(ctx context.Context, e *environment, r *request) 
 	case "config_set":
 		return nil, e.configure(ctx, r.Key, r.Value)
 	case "register_function":
-		return nil, e.register(r.Path, r.Definition)
+		return nil, e.registerNamed(r)
 	case "drop":
 		return e.drop(ctx, r.What, r.Path)
 	case "list":
@@ -220,7 +221,7 @@ func (e *environment) explain(ctx context.Context, r *request) (any, error) {
 }
 
 func (e *environment) createView(ctx context.Context, r *request) error {
-	name, err := parser.ParseName(r.Path)
+	name, err := tableapi.ParsePath(r.Path)
 	if err != nil {
 		return err
 	}
@@ -259,7 +260,7 @@ func (e *environment) drop(ctx context.Context, what, path string) (any, error) 
 		return nil, errs.New(errs.Bug, "pyflink.drop", "nothing called %s can be dropped", what)
 	}
 	var err error
-	if d.Name, err = parser.ParseName(path); err != nil {
+	if d.Name, err = tableapi.ParsePath(path); err != nil {
 		return nil, err
 	}
 	_, err = e.Execute(ctx, &d)
@@ -306,13 +307,22 @@ func (e *environment) current(ctx context.Context) (any, error) {
 	return out, nil
 }
 
-// register gives a Python function a name.
-func (e *environment) register(path string, f *tableapi.Function) error {
-	name, err := parser.ParseName(path)
+// registerNamed gives a Python function a name: as it is for a system function,
+// otherwise a path.
+func (e *environment) registerNamed(r *request) error {
+	if r.Scope == "temporary_system" {
+		return e.register(r.Path, r.Definition)
+	}
+	name, err := tableapi.ParsePath(r.Path)
 	if err != nil {
 		return err
 	}
-	c := &catalog.Function{Name: name.Last(), Language: "PYTHON", Class: f.Key, Deterministic: f.Deterministic}
+	return e.register(name.Last(), r.Definition)
+}
+
+// register gives a Python function a name.
+func (e *environment) register(name string, f *tableapi.Function) (err error) {
+	c := &catalog.Function{Name: name, Language: "PYTHON", Class: f.Key, Deterministic: f.Deterministic}
 	if c.Result, err = f.Result.SQLType(); err != nil {
 		return fmt.Errorf("the result type of %s: %w", f.Name, err)
 	}
@@ -342,7 +352,7 @@ func (e *environment) Inline(f *tableapi.Function) (string, error) {
 		return name, nil
 	}
 	name = fmt.Sprintf("%s$%s", f.Name, f.Key)
-	if err := e.register("`"+name+"`", f); err != nil {
+	if err := e.register(name, f); err != nil {
 		return "", err
 	}
 	e.mu.Lock()

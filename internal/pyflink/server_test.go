@@ -1,7 +1,6 @@
 package pyflink_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -40,7 +39,7 @@ type testServer struct {
 	sessions []*session.Session
 }
 
-func serve(t *testing.T, callTimeout time.Duration) *testServer {
+func serve(t testing.TB, callTimeout time.Duration) *testServer {
 	t.Helper()
 	dir := t.TempDir()
 	packages, err := pyflink.Unpack(vfs.OS(), dir)
@@ -84,7 +83,7 @@ func python() string {
 }
 
 // start starts a program given as text.
-func (b *testServer) start(t *testing.T, code string, out *bytes.Buffer) *exec.Cmd {
+func (b *testServer) start(t testing.TB, code string, out *os.File) *exec.Cmd {
 	t.Helper()
 	b.program.File = filepath.Join(b.dir, "program.py")
 	if err := os.WriteFile(b.program.File, []byte(code), 0o600); err != nil {
@@ -95,24 +94,31 @@ func (b *testServer) start(t *testing.T, code string, out *bytes.Buffer) *exec.C
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Dir = b.dir
 	cmd.Stdout, cmd.Stderr = out, out
-	cmd.WaitDelay = 5 * time.Second
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	return cmd
 }
 
-// run runs a program and gives what it printed and how it ended.
-func (b *testServer) run(t *testing.T, code string) (string, int) {
+// run runs a program and gives what it printed and how it ended. What it prints
+// goes to a file: a pipe would be held open by the helper after its end.
+func (b *testServer) run(t testing.TB, code string) (string, int) {
 	t.Helper()
-	var out bytes.Buffer
-	cmd := b.start(t, code, &out)
-	err := cmd.Wait()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) {
+	f, err := os.Create(filepath.Join(b.dir, "output"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	return out.String(), cmd.ProcessState.ExitCode()
+	defer f.Close()
+	cmd := b.start(t, code, f)
+	var exit *exec.ExitError
+	if err := cmd.Wait(); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	out, err := os.ReadFile(f.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out), cmd.ProcessState.ExitCode()
 }
 
 // unstable is what differs from run to run, or from one Python to the next.

@@ -156,7 +156,7 @@ func (e *env) expr(x *Expr) (ast.Expr, error) {
 	case "call":
 		return e.call(x)
 	case "func":
-		name, err := parser.ParseName(x.Name)
+		name, err := ParsePath(x.Name)
 		if err != nil {
 			return nil, err
 		}

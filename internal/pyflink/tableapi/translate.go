@@ -51,7 +51,7 @@ func (t *Translator) Statement(in *Insert) (*ast.Insert, error) {
 		}
 		return insert, nil
 	}
-	name, err := parser.ParseName(in.Target)
+	name, err := ParsePath(in.Target)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +60,16 @@ func (t *Translator) Statement(in *Insert) (*ast.Insert, error) {
 		return nil, err
 	}
 	return &ast.Insert{Overwrite: in.Overwrite, Table: name, Query: q}, nil
+}
+
+// ParsePath is the name that a path such as db.t or `my table` means; it has no
+// position, for it is not in a statement.
+func ParsePath(path string) (ast.Name, error) {
+	name, err := parser.ParseName(path)
+	if err != nil {
+		return nil, err
+	}
+	return ast.NameOf(name.Strings()...), nil
 }
 
 // rel is a query being built. An open one is SELECT * FROM from WHERE where,
@@ -128,7 +138,7 @@ func (r *rel) filter(cond ast.Expr) *rel {
 func (t *Translator) rel(tree *Tree) (*rel, error) {
 	switch tree.Op {
 	case "scan":
-		name, err := parser.ParseName(tree.Path)
+		name, err := ParsePath(tree.Path)
 		if err != nil {
 			return nil, err
 		}

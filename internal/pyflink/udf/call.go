@@ -156,12 +156,17 @@ func (f *function) exchange(w *worker, kind byte, rows int) ([]byte, error) {
 	w.buf[4] = kind
 	binary.LittleEndian.PutUint32(w.buf[8:], w.opened[f.id])
 	binary.LittleEndian.PutUint32(w.buf[12:], uint32(rows))
-	answer := make(chan reply, 1)
-	go func() { answer <- converse(w) }()
-	late, stop := f.host.cfg.Clock.After(f.host.cfg.CallTimeout)
+	timeout := f.host.cfg.CallTimeout
+	late, stop := f.host.cfg.Clock.After(timeout)
 	defer stop()
+	if err := w.conn.SetWriteDeadline(f.host.cfg.Clock.Now().Add(timeout)); err != nil {
+		return nil, f.lost(w, err)
+	}
+	if _, err := w.conn.Write(w.buf); err != nil { // the worker reads a frame before it writes one
+		return nil, f.lost(w, err)
+	}
 	select {
-	case r := <-answer:
+	case r := <-w.replies:
 		if r.err != nil {
 			return nil, f.lost(w, r.err)
 		}
@@ -175,9 +180,8 @@ func (f *function) exchange(w *worker, kind byte, rows int) ([]byte, error) {
 		return r.body, nil
 	case <-late:
 		d, _ := f.host.bury(w, true)
-		<-answer // its connection is closed
 		return nil, errs.New(errs.Failed, "python.timeout", "Python function %s did not answer within %s for %d rows; it was in:\n%s",
-			f.spec.Name, f.host.cfg.CallTimeout, rows, strings.TrimSpace(d.Traceback))
+			f.spec.Name, timeout, rows, strings.TrimSpace(d.Traceback))
 	}
 }
 
@@ -187,15 +191,7 @@ type reply struct {
 	err  error
 }
 
-// converse writes the frame and reads its answer, both at once: neither side's
-// pipe may fill up.
-func converse(w *worker) reply {
-	if _, err := w.conn.Write(w.buf); err != nil {
-		return reply{err: err}
-	}
-	return readFrame(w.r)
-}
-
+// readFrame reads a worker's frame.
 func readFrame(r *bufio.Reader) reply {
 	var head [headLen]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {

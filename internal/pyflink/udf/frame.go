@@ -26,6 +26,7 @@ func appendColumn(buf []byte, v *batch.Vec, sel []int32, n int) []byte {
 	if sel != nil {
 		n = len(sel)
 	}
+	first := firstOf(sel)
 	row := func(k int) int {
 		if sel != nil {
 			return int(sel[k])
@@ -36,7 +37,7 @@ func appendColumn(buf []byte, v *batch.Vec, sel []int32, n int) []byte {
 		return appendHead(buf, flags, n)
 	}
 	if v.Valid == nil {
-		return appendBody(appendHead(buf, flags, n), v, row, sel == nil, n)
+		return appendBody(appendHead(buf, flags, n), v, row, first, n)
 	}
 	buf = appendHead(buf, flags|flagNulls, n)
 	for w := 0; w < n; w += 64 {
@@ -48,30 +49,41 @@ func appendColumn(buf []byte, v *batch.Vec, sel []int32, n int) []byte {
 		}
 		buf = binary.LittleEndian.AppendUint64(buf, bits)
 	}
-	return appendBody(buf, v, row, sel == nil, n)
+	return appendBody(buf, v, row, first, n)
 }
 
 func appendHead(buf []byte, flags byte, n int) []byte {
 	return binary.LittleEndian.AppendUint32(append(buf, flags, 0, 0, 0), uint32(n))
 }
 
-// appendBody appends values; dense tells that row(k) is k.
-func appendBody(buf []byte, v *batch.Vec, row func(int) int, dense bool, n int) []byte {
+// firstOf is the first of rows that follow each other, -1 when they do not.
+func firstOf(sel []int32) int {
+	switch n := len(sel); {
+	case n == 0:
+		return 0
+	case int(sel[n-1]-sel[0]) == n-1: // a selection ascends
+		return int(sel[0])
+	}
+	return -1
+}
+
+// appendBody appends values; first is as firstOf has it.
+func appendBody(buf []byte, v *batch.Vec, row func(int) int, first, n int) []byte {
 	switch v.Type.Phys() {
 	case types.PhysBool:
-		return appendFixed(buf, v.B, row, dense, n)
+		return appendFixed(buf, v.B, row, first, n)
 	case types.PhysI8:
-		return appendFixed(buf, v.I8, row, dense, n)
+		return appendFixed(buf, v.I8, row, first, n)
 	case types.PhysI16:
-		return appendFixed(buf, v.I16, row, dense, n)
+		return appendFixed(buf, v.I16, row, first, n)
 	case types.PhysI32:
-		return appendFixed(buf, v.I32, row, dense, n)
+		return appendFixed(buf, v.I32, row, first, n)
 	case types.PhysI64:
-		return appendFixed(buf, v.I64, row, dense, n)
+		return appendFixed(buf, v.I64, row, first, n)
 	case types.PhysF32:
-		return appendFixed(buf, v.F32, row, dense, n)
+		return appendFixed(buf, v.F32, row, first, n)
 	case types.PhysF64:
-		return appendFixed(buf, v.F64, row, dense, n)
+		return appendFixed(buf, v.F64, row, first, n)
 	case types.PhysI128:
 		for k := range n {
 			x := v.I128[row(k)]
@@ -80,7 +92,7 @@ func appendBody(buf []byte, v *batch.Vec, row func(int) int, dense bool, n int) 
 		}
 		return buf
 	case types.PhysBytes:
-		return appendBytes(buf, v, row, n)
+		return appendBytes(buf, v, row, first, n)
 	case types.PhysList:
 		return appendList(buf, v, row, n)
 	case types.PhysRow:
@@ -95,9 +107,9 @@ func appendBody(buf []byte, v *batch.Vec, row func(int) int, dense bool, n int) 
 	return buf
 }
 
-func appendFixed[T any](buf []byte, vs []T, row func(int) int, dense bool, n int) []byte {
-	if dense {
-		return append(buf, bytesOf(vs[:n])...)
+func appendFixed[T any](buf []byte, vs []T, row func(int) int, first, n int) []byte {
+	if first >= 0 {
+		return append(buf, bytesOf(vs[first:first+n])...)
 	}
 	var gathered [256]T
 	for k := 0; k < n; k += len(gathered) {
@@ -110,9 +122,16 @@ func appendFixed[T any](buf []byte, vs []T, row func(int) int, dense bool, n int
 	return buf
 }
 
-func appendBytes(buf []byte, v *batch.Vec, row func(int) int, n int) []byte {
+func appendBytes(buf []byte, v *batch.Vec, row func(int) int, first, n int) []byte {
 	at := uint32(0)
 	buf = binary.LittleEndian.AppendUint32(buf, 0)
+	if first >= 0 && v.Valid == nil {
+		base, end := v.Off[first], v.Off[first+n]
+		for _, o := range v.Off[first+1 : first+n+1] {
+			buf = binary.LittleEndian.AppendUint32(buf, uint32(o-base))
+		}
+		return append(buf, v.Data[base:end]...)
+	}
 	for k := range n {
 		i := row(k)
 		if !v.IsNull(i) { // a NULL's bytes are not looked at

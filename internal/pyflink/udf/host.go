@@ -65,7 +65,6 @@ type Host struct {
 	deaths  map[int]chan death
 	nextID  int
 	nextFn  int
-	spawned int
 }
 
 type helper struct {
@@ -77,13 +76,13 @@ type helper struct {
 
 // worker is a worker's connection, used by one goroutine at a time.
 type worker struct {
-	id     int
-	helper *helper
-	conn   net.Conn
-	r      *bufio.Reader
-	opened map[int]uint32 // its numbers of functions, by the host's
-	done   chan struct{}  // closed when its connection may be closed
-	buf    []byte
+	id      int
+	helper  *helper
+	conn    net.Conn
+	replies chan reply     // its answers, then the error that ended the connection
+	opened  map[int]uint32 // its numbers of functions, by the host's
+	done    chan struct{}  // closed when its connection may be closed
+	buf     []byte
 }
 
 // death is how a worker ended.
@@ -142,13 +141,6 @@ func (h *Host) died(id int, d death) {
 	if ch := h.deaths[id]; ch != nil {
 		ch <- d // it has room for the one death there is
 	}
-	for i, w := range h.idle {
-		if w.id == id {
-			h.idle = append(h.idle[:i], h.idle[i+1:]...)
-			h.discard(w)
-			return
-		}
-	}
 }
 
 // discard lets a worker's connection go, and with it the worker.
@@ -167,11 +159,42 @@ func (h *Host) ServeWorker(ctx context.Context, id int, c net.Conn, r *bufio.Rea
 	if ch == nil {
 		return // nobody waits for it any more
 	}
-	w := &worker{id: id, conn: c, r: r, opened: map[int]uint32{}, done: make(chan struct{})}
+	w := &worker{id: id, conn: c, replies: make(chan reply, 1), opened: map[int]uint32{}, done: make(chan struct{})}
 	ch <- w
+	go func() {
+		for {
+			a := readFrame(r)
+			if a.err != nil {
+				h.retire(w)
+			}
+			select {
+			case w.replies <- a:
+			case <-w.done:
+				return
+			case <-ctx.Done():
+				return
+			}
+			if a.err != nil {
+				return
+			}
+		}
+	}()
 	select {
 	case <-w.done:
 	case <-ctx.Done():
+	}
+}
+
+// retire takes a worker whose connection has ended off the idle ones.
+func (h *Host) retire(w *worker) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i, o := range h.idle {
+		if o == w {
+			h.idle = append(h.idle[:i], h.idle[i+1:]...)
+			h.discard(w)
+			return
+		}
 	}
 }
 
@@ -192,7 +215,6 @@ func (h *Host) acquire() (*worker, error) {
 	}
 	id := h.nextID
 	h.nextID++
-	h.spawned++
 	ch := make(chan *worker, 1)
 	h.waiting[id] = ch
 	died := make(chan death, 1)
@@ -251,11 +273,11 @@ func (h *Host) bury(w *worker, kill bool) (death, bool) {
 	}
 }
 
-// Spawned is how many workers were started so far.
-func (h *Host) Spawned() int {
+// Idle is how many workers wait for something to do.
+func (h *Host) Idle() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.spawned
+	return len(h.idle)
 }
 
 // String is how the worker ended, in words.

@@ -174,14 +174,14 @@ def _strings(cursor, n):
     data = cursor.take(offsets[-1])
     text = str(data, "utf-8", "replace")
     if len(text) == len(data):  # ASCII: offsets in bytes are offsets in characters
-        return list(map(text.__getitem__, map(slice, offsets, offsets[1:])))
+        return [text[a:b] for a, b in zip(offsets, offsets[1:])]
     return [str(data[a:b], "utf-8", "replace") for a, b in zip(offsets, offsets[1:])]
 
 
 def _bytes(cursor, n):
     offsets = cursor.ints(n + 1)
     data = bytes(cursor.take(offsets[-1]))
-    return list(map(data.__getitem__, map(slice, offsets, offsets[1:])))
+    return [data[a:b] for a, b in zip(offsets, offsets[1:])]
 
 
 def _lists(cursor, n, element):
@@ -216,8 +216,13 @@ def writer(spec, zone):
 
     def write(values):
         n = len(values)
-        if None not in values:
-            return [_HEAD.pack(0, n)] + body(values)
+        try:
+            # what is not NULL is no error, except that bool(None) is False
+            if spec["t"] != "BOOLEAN" or None not in values:
+                return [_HEAD.pack(0, n)] + body(values)
+        except (TypeError, ValueError, AttributeError, decimal.InvalidOperation):
+            if None not in values:
+                raise
         bits = "".join(["0" if v is None else "1" for v in values])[::-1]
         valid = int(bits, 2).to_bytes((n + 63) // 64 * 8, "little")
         return [_HEAD.pack(_NULLS, n), valid] + body([blank if v is None else v for v in values])

@@ -15,8 +15,9 @@ import traceback
 
 from pyflink._weir import client
 
-#: How long a worker that is to be killed may take to write its traceback.
-DUMP_SECONDS = 0.5
+#: How long a worker that is to be killed may take to begin to write its
+#: traceback, and how long to go on.
+DUMP_SECONDS, QUIET_SECONDS = 0.5, 0.05
 
 
 def fork(functions):
@@ -97,20 +98,39 @@ def _spawn(sock, functions, workers, worker):
 def _kill(sock, workers, pid):
     """Ends a worker that hangs, after it wrote where."""
     _signal(pid, signal.SIGUSR1)
-    select.select([workers[pid][1]], [], [], DUMP_SECONDS)
+    dump, parts, patience = workers[pid][1], [], DUMP_SECONDS
+    while select.select([dump], [], [], patience)[0]:
+        part = os.read(dump, 65536)
+        if not part:
+            break
+        parts.append(part)
+        patience = QUIET_SECONDS
     _signal(pid, signal.SIGKILL)
-    _reap(sock, workers, pid, 0)
+    _reap(sock, workers, pid, 0, b"".join(parts))
 
 
-def _reap(sock, workers, pid, flags):
+def _reap(sock, workers, pid, flags, dumped=b""):
     ended, status = os.waitpid(pid, flags)
     if ended == 0:
         return
     worker, dump = workers.pop(pid)
     with os.fdopen(dump, "rb") as f:
-        text = f.read().decode("utf-8", "replace")
+        text = _own_frames((dumped + f.read()).decode("utf-8", "replace"))
     code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
     client.send(sock, {"op": "exited", "worker": worker, "status": code, "traceback": text})
+
+
+def _own_frames(text):
+    """A dump, innermost frame first, as far as it is the user's: up to the worker's loop."""
+    out, skipping = [], False
+    for line in text.splitlines():
+        if not line.startswith("  File "):
+            skipping = False
+        elif "_weir/worker.py" in line:
+            skipping = True
+        if not skipping:
+            out.append(line)
+    return "\n".join(out)
 
 
 def _signal(pid, number):

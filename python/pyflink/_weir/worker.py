@@ -129,14 +129,14 @@ def _prepare(functions, spec):
                 "%s is a pandas function, and pandas is not installed in %s: install it there, or write the "
                 "function without func_type=\"pandas\"" % (wrapper._name, sys.executable))
         return _PandasCall(target, wrapper, spec)
-    _check_arity(target, len(spec["args"]), wrapper._name)
+    _check_arity(target, len(spec["args"]))
     return _Call(target, wrapper, spec)
 
 
-def _check_arity(target, given, name):
+def _check_arity(target, given):
     try:
         inspect.signature(target).bind(*[None] * given)
     except TypeError as e:
-        raise TypeError("%s: called with %d arguments: %s" % (name, given, e))
+        raise TypeError("called with %d arguments: %s" % (given, e))
     except ValueError:
         pass  # a builtin without signature
