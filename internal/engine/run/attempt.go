@@ -38,7 +38,7 @@ func (a *attempt) run(ctx context.Context) error {
 	if a.from != nil {
 		a.job.restored(a.from)
 	}
-	a.acks, a.exits = make(chan ack, 4*n+4), make(chan error, n+4)
+	a.acks, a.exits = make(chan ack, 4*n+4), make(chan error, 2*n+4)
 	err := a.openSinks()
 	if err == nil {
 		err = a.start()
