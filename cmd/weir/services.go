@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 
@@ -23,27 +25,33 @@ import (
 func (s *server) openServices(ctx context.Context) error {
 	stsService := sts.New(sts.Deps{Identities: s.ids, Authorizer: s.auth, Clock: s.clock})
 	iamService := iam.New(iam.Deps{Identities: s.ids, Clock: s.clock})
-	k, err := kinesis.New(kinesis.Deps{DB: s.db, Clock: s.clock, FS: s.fs, Dir: s.path("kinesis"), Rand: rand.Reader, Options: s.kinesisOptions()})
+	var k *kinesis.Service
+	var l *logs.Service
+	var cw *cloudwatch.Service
+	var objects *s3.Service
+	// Each has a database of its own to open: side by side.
+	err := s.together(map[string]func() (io.Closer, error){
+		"kinesis": func() (c io.Closer, err error) {
+			k, err = kinesis.New(kinesis.Deps{DB: s.db, Clock: s.clock, FS: s.fs, Dir: s.path("kinesis"), Rand: rand.Reader, Options: s.kinesisOptions()})
+			return k, err
+		},
+		"logs": func() (c io.Closer, err error) {
+			l, err = logs.New(logs.Deps{DB: s.db, Clock: s.clock, FS: s.fs, Dir: s.path("logs"), Log: s.cfg.log})
+			return l, err
+		},
+		"cloudwatch": func() (c io.Closer, err error) {
+			cw, err = cloudwatch.New(cloudwatch.Deps{Clock: s.clock, FS: s.fs, Dir: s.path("cloudwatch"), Log: s.cfg.log})
+			return cw, err
+		},
+		"s3": func() (c io.Closer, err error) {
+			objects, err = s3.New(s3.Deps{FS: s.fs, Dir: s.path("s3"), Clock: s.clock, Rand: rand.Reader, Account: s.cfg.account,
+				Region: s.cfg.region, Partition: gateway.Partition(s.cfg.region), Credentials: s.ids, Evaluator: s3Policies{s.auth}})
+			return objects, err
+		},
+	})
 	if err != nil {
-		return fmt.Errorf("opening kinesis: %w", err)
+		return err
 	}
-	s.defers(k.Close)
-	l, err := logs.New(logs.Deps{DB: s.db, Clock: s.clock, FS: s.fs, Dir: s.path("logs"), Log: s.cfg.log})
-	if err != nil {
-		return fmt.Errorf("opening logs: %w", err)
-	}
-	s.defers(l.Close)
-	cw, err := cloudwatch.New(cloudwatch.Deps{Clock: s.clock, FS: s.fs, Dir: s.path("cloudwatch"), Log: s.cfg.log})
-	if err != nil {
-		return fmt.Errorf("opening cloudwatch: %w", err)
-	}
-	s.defers(cw.Close)
-	objects, err := s3.New(s3.Deps{FS: s.fs, Dir: s.path("s3"), Clock: s.clock, Rand: rand.Reader, Account: s.cfg.account,
-		Region: s.cfg.region, Partition: gateway.Partition(s.cfg.region), Credentials: s.ids, Evaluator: s3Policies{s.auth}})
-	if err != nil {
-		return fmt.Errorf("opening s3: %w", err)
-	}
-	s.defers(objects.Close)
 	s.services = []wire.Service{stsService, iamService, k, l, cw}
 	g, err := s.openGlue(stsService, l)
 	if err != nil {
@@ -57,6 +65,33 @@ func (s *server) openServices(ctx context.Context) error {
 		return fmt.Errorf("opening kinesisanalytics: %w", err)
 	}
 	return s.ready(objects.Handler(), mux)
+}
+
+// together opens services side by side and closes them, should one fail, with
+// the server.
+func (s *server) together(open map[string]func() (io.Closer, error)) error {
+	type opened struct {
+		name string
+		c    io.Closer
+		err  error
+	}
+	results := make(chan opened, len(open))
+	for name, f := range open {
+		go func() {
+			c, err := f()
+			results <- opened{name, c, err}
+		}()
+	}
+	var failures []error
+	for range open {
+		o := <-results
+		if o.err != nil {
+			failures = append(failures, fmt.Errorf("opening %s: %w", o.name, o.err))
+			continue
+		}
+		s.defers(o.c.Close)
+	}
+	return errors.Join(failures...)
 }
 
 // weirHandler serves what is below /_weir/.
