@@ -32,7 +32,7 @@ var boundaries = []boundary{
 }
 
 // overTheWire are the packages that are clients of AWS.
-const overTheWire = "connector/… objstore aws/s3client aws/gateway/gatewaytest cmd/… bench/… test/…"
+const overTheWire = "connector/… objstore aws/s3client aws/gateway/gatewaytest runner/… cmd/… bench/… test/…"
 
 // users says who may use what lies outside the tree.
 var users = []struct{ of, by, remedy string }{
@@ -47,7 +47,7 @@ var users = []struct{ of, by, remedy string }{
 		"durable tables go through aws/store or the service's own log"},
 	{"github.com/versity/versitygw/…", "aws/svc/s3/… aws/policy aws/identity aws/gateway cmd/…",
 		"versitygw is S3's front end and the policy evaluator, no more"},
-	{"testing", "aws/gateway/gatewaytest engine/op/optest connector/connectortest internal/lint/…", "test helpers stand in _test.go files or a …test package"},
+	{"testing", "aws/gateway/gatewaytest control/controltest engine/op/optest connector/connectortest internal/lint/…", "test helpers stand in _test.go files or a …test package"},
 	{"math/rand", "bench/…", "randomness is an argument: take an io.Reader or a func"},
 	{"math/rand/v2", "bench/…", "randomness is an argument: take an io.Reader or a func"},
 	{"hash/maphash", "", "its seed differs per process: keys hash with batch's own unseeded function"},
