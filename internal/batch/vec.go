@@ -47,7 +47,7 @@ func NewVec(t types.Type, n int) *Vec {
 		}
 	}
 	v.Resize(n)
-	v.Len = 0
+	v.Resize(0)
 	return v
 }
 

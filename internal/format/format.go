@@ -55,6 +55,9 @@ type Format struct {
 	// where the format only reads or only writes.
 	NewDecoder func(Config) (Decoder, error)
 	NewEncoder func(Config) (Encoder, error)
+	// ByName: a Decoder finds the columns it was made for by their names, so
+	// that it can be made for some of a table's columns only.
+	ByName bool
 	// LineBased: files of the format are lines, a message a line.
 	LineBased bool
 	// Bulk: a part file of it is closed at every checkpoint also in Flink.

@@ -59,8 +59,14 @@ func (g *graph) open(t *catalog.Table, options map[string]string, fields []types
 	return f, ct, nil
 }
 
-// scan starts a vertex that reads a table.
+// scan starts a vertex that reads a table. A format that goes by position must
+// be given all columns; those not asked for are dropped behind it.
 func (g *graph) scan(n *plan.Scan) (*stream, error) {
+	if f := g.Formats[n.Options["format"]]; f != nil && !f.ByName {
+		if all := n.Whole(); len(all.Fields) != len(n.Fields) {
+			return g.stream(n.From(all))
+		}
+	}
 	f, t, err := g.open(n.Table, n.Options, n.Fields, n.Metadata)
 	if err != nil {
 		return nil, err

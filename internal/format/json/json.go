@@ -34,7 +34,7 @@ type Options struct {
 // Format describes the format.
 func Format() *format.Format {
 	return &format.Format{
-		Name: "json", Doc: "One JSON object a record.", Options: &Options{}, LineBased: true,
+		Name: "json", Doc: "One JSON object a record.", Options: &Options{}, LineBased: true, ByName: true,
 		NewDecoder: func(c format.Config) (format.Decoder, error) { return NewDecoder(c) },
 		NewEncoder: func(c format.Config) (format.Encoder, error) { return NewEncoder(c) },
 	}

@@ -39,3 +39,28 @@ func (s *Scan) Describe() string {
 	return fmt.Sprintf("TableSourceScan(table=[[%s, %s, %s]], fields=[%s])",
 		p.Catalog, p.Database, p.Object, strings.Join(Names(s.Fields), ", "))
 }
+
+// Whole is the scan of all columns of the table's records.
+func (s *Scan) Whole() *Scan {
+	w := &Scan{Table: s.Table, Options: s.Options}
+	for _, c := range s.Table.Columns {
+		if c.Computed == nil {
+			w.Fields = append(w.Fields, types.Field{Name: c.Name, Type: c.Type})
+			w.Metadata = append(w.Metadata, c.Metadata)
+		}
+	}
+	return w
+}
+
+// From is the columns of s taken from a wider scan of the same table.
+func (s *Scan) From(wide *Scan) Node {
+	c := &Calc{Input: wide, Fields: s.Fields}
+	for _, f := range s.Fields {
+		for i, w := range wide.Fields {
+			if w.Name == f.Name {
+				c.Select = append(c.Select, &Col{Index: i, T: w.Type})
+			}
+		}
+	}
+	return c
+}
