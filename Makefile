@@ -5,11 +5,11 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
-VENV   := $(CURDIR)/.venv
+VENV   := .venv
 COUNTS := .build/counts
 N      ?= 2000000
 # Tests that need real clients take Python and the AWS CLI from the venv.
-CLIENTS := PATH="$(VENV)/bin:$$PATH" WEIR_PYTHON="$(VENV)/bin/python" WEIR_TEST_PYTHON="$(VENV)/bin/python"
+CLIENTS := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" WEIR_PYTHON="$(CURDIR)/$(VENV)/bin/python" WEIR_TEST_PYTHON="$(CURDIR)/$(VENV)/bin/python"
 
 .PHONY: build demo test test-e2e ci lint bench generate fmt clean
 
