@@ -159,9 +159,8 @@ func (m *Manager) DeleteSnapshot(k Key, name string, created time.Time) error {
 		return wire.Errorf("InvalidArgumentException", "SnapshotCreationTimestamp does not match the creation time of snapshot %s.", name)
 	case s.Status == SnapshotCreating:
 		return wire.Errorf("ResourceInUseException", "Snapshot %s is %s.", name, s.Status)
-	case a.Run != nil && a.Run.Snapshot == name:
-		// The run restores from it until it has a checkpoint of its own.
-		return wire.Errorf("ResourceInUseException", "Snapshot %s is the one the running application began from.", name)
+	case a.Run != nil && a.Run.Snapshot == name && a.Status != Running: // a RUNNING job has its own copy
+		return wire.Errorf("ResourceInUseException", "Snapshot %s is being restored from.", name)
 	}
 	if err := m.snaps.Delete(k.Region, k.Name, name); err != nil {
 		return err

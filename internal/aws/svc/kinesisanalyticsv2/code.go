@@ -23,7 +23,7 @@ func (s *Service) checkRole(c *wire.Call, name, role string) (Credentials, error
 	if err := c.MayPassRole(role, Principal); err != nil {
 		return Credentials{}, err
 	}
-	cred, err := s.Roles.AssumeRole(c, role, Principal, name)
+	cred, _, err := s.Roles.AssumeRole(c, role, Principal, name, appARN(c, name))
 	if err != nil {
 		return cred, invalid("Kinesis Analytics service doesn't have sufficient privileges to assume the role %s: %s", role, reason(err))
 	}
@@ -100,7 +100,7 @@ func (s *Service) fetch(c *wire.Call, cred Credentials, code *control.Code, zip 
 		return s.save(code, bytes.NewReader(zip), int64(len(zip)))
 	}
 	bucket := code.BucketARN[strings.LastIndexByte(code.BucketARN, ':')+1:]
-	body, size, err := s.Objects.Open(c, cred, c.Region, bucket, code.Key, code.ObjectVersion)
+	body, size, err := s.Objects.Open(c, cred, bucket, code.Key, code.ObjectVersion)
 	if err != nil {
 		return invalid("Please check the role provided or validity of S3 location you provided. We are unable to get the specified fileKey: %s in the specified bucket: %s: %s",
 			code.Key, bucket, reason(err))

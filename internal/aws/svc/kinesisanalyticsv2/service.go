@@ -18,6 +18,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"weir/internal/aws/wire"
 	"weir/internal/clock"
 	"weir/internal/control"
@@ -27,21 +29,27 @@ import (
 const Principal = "kinesisanalytics.amazonaws.com"
 
 // Credentials are a role's session credentials.
-type Credentials struct {
-	AccessKeyID, SecretAccessKey, SessionToken string
-}
+type Credentials = aws.Credentials
 
 // Roles assumes roles for the service.
 type Roles interface {
-	// AssumeRole is sts:AssumeRole by a service principal; the error says why the
-	// role cannot be assumed.
-	AssumeRole(ctx context.Context, roleARN, service, session string) (Credentials, error)
+	// AssumeRole is sts:AssumeRole by a service principal on behalf of the resource
+	// sourceARN; the error says why the role cannot be assumed.
+	AssumeRole(ctx context.Context, roleARN, service, session, sourceARN string) (Credentials, wire.Principal, error)
 }
 
-// Objects is S3 over the wire, with a role's credentials.
+// RolesFunc is a Roles.
+type RolesFunc func(ctx context.Context, roleARN, service, session, sourceARN string) (Credentials, wire.Principal, error)
+
+// AssumeRole implements Roles.
+func (f RolesFunc) AssumeRole(ctx context.Context, roleARN, service, session, sourceARN string) (Credentials, wire.Principal, error) {
+	return f(ctx, roleARN, service, session, sourceARN)
+}
+
+// Objects is S3 over the wire, with a role's credentials; *s3client.Client is one.
 type Objects interface {
 	// Open reads an object, of the version if one is named.
-	Open(ctx context.Context, cred Credentials, region, bucket, key, version string) (body io.ReadCloser, size int64, err error)
+	Open(ctx context.Context, cred Credentials, bucket, key, version string) (body io.ReadCloser, size int64, err error)
 }
 
 // Deps is what the service works with.

@@ -27,18 +27,18 @@ var now = time.Date(2021, 3, 1, 12, 0, 0, 0, time.UTC)
 type roles struct{}
 
 // AssumeRole implements Roles.
-func (roles) AssumeRole(_ context.Context, arn, service, _ string) (Credentials, error) {
+func (roles) AssumeRole(_ context.Context, arn, service, _, _ string) (Credentials, wire.Principal, error) {
 	if strings.HasSuffix(arn, "/untrusting") {
-		return Credentials{}, wire.Errorf("AccessDenied", "%s is not authorized to perform: sts:AssumeRole on resource: %s", service, arn)
+		return Credentials{}, wire.Principal{}, wire.Errorf("AccessDenied", "%s is not authorized to perform: sts:AssumeRole on resource: %s", service, arn)
 	}
-	return Credentials{AccessKeyID: arn}, nil
+	return Credentials{AccessKeyID: arn}, wire.Principal{}, nil
 }
 
 // bucket has one object, code.zip, which the role "reader" may not read.
 type bucket struct{}
 
 // Open implements Objects.
-func (bucket) Open(_ context.Context, cred Credentials, _, bucket, key, _ string) (io.ReadCloser, int64, error) {
+func (bucket) Open(_ context.Context, cred Credentials, bucket, key, _ string) (io.ReadCloser, int64, error) {
 	switch {
 	case strings.HasSuffix(cred.AccessKeyID, "/nothing"):
 		return nil, 0, wire.Errorf("AccessDenied", "Access Denied")
