@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -41,6 +42,8 @@ and WEIR_ROOT_SECRET_ACCESS_KEY, or is made at the first start and kept.`,
 	fl.StringVar(&f.region, "region", "us-east-1", "the default region; it decides the partition and where S3 is")
 	fl.StringVar(&f.account, "account", "012345678901", "the account's number")
 	fl.BoolVar(&f.kinesisLimits, "kinesis-limits", false, "enforce the rate limits of Kinesis shards")
+	fl.StringVar(&f.python, "python", "python3", "the Python interpreter of applications")
+	fl.DurationVar(&f.restartDelay, "restart-delay", 10*time.Second, "the pause before a failed job is started again")
 	fl.BoolVar(&f.allowRemote, "allow-remote", false, "let the TLS port listen on other addresses than loopback")
 	fl.BoolVar(&f.verbose, "verbose", false, "log more to standard error")
 	return c

@@ -8,5 +8,6 @@ func commands() []*cobra.Command {
 		runCommand(),
 		serveCommand(),
 		athenaWorkerCommand(),
+		applicationCommand(),
 	}
 }

@@ -22,6 +22,7 @@ import (
 	"weir/internal/aws/svc/kinesis"
 	"weir/internal/aws/wire"
 	"weir/internal/clock"
+	"weir/internal/control"
 	"weir/internal/obs"
 	"weir/internal/vfs"
 	"weir/internal/vfs/spacewait"
@@ -36,6 +37,8 @@ type serverConfig struct {
 	rootKey       string
 	rootSecret    string
 	kinesisLimits bool
+	python        string
+	restartDelay  time.Duration
 	log           *slog.Logger
 }
 
@@ -52,7 +55,9 @@ type server struct {
 	authority *listen.Authority
 	handler   lateHandler
 	closers   []func() error // in reverse order of opening
-	services  []wire.Service
+	// applications end first, while the ports still answer them.
+	applications *control.Manager
+	services     []wire.Service
 }
 
 // lateHandler answers once there is a handler: the address of the port must be
@@ -75,14 +80,14 @@ const reserve = 16 << 20
 // openServer opens the data directory and makes every service; serve runs it.
 func openServer(ctx context.Context, cfg serverConfig) (*server, error) {
 	s := &server{cfg: cfg, clock: clock.System{}}
-	err := s.open(ctx)
+	err := s.open()
 	if err != nil {
 		return nil, errors.Join(err, s.close(ctx))
 	}
 	return s, nil
 }
 
-func (s *server) open(ctx context.Context) error {
+func (s *server) open() error {
 	if err := os.MkdirAll(s.cfg.data, 0o700); err != nil {
 		return fmt.Errorf("making the data directory: %w", err)
 	}
@@ -103,7 +108,7 @@ func (s *server) open(ctx context.Context) error {
 	if err := s.openPorts(); err != nil {
 		return err
 	}
-	return s.openServices(ctx)
+	return s.openServices()
 }
 
 func (s *server) path(parts ...string) string {
@@ -141,11 +146,6 @@ func (s *server) openPorts() error {
 		return err
 	}
 	s.listeners = l
-	s.defers(func() error {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		return l.Shutdown(ctx)
-	})
 	return nil
 }
 
@@ -192,9 +192,15 @@ func (s *server) serve(ctx context.Context) error {
 	return errors.Join(err, s.close(context.WithoutCancel(ctx)))
 }
 
-// close closes what was opened, the last first.
-func (s *server) close(context.Context) error {
-	var errs []error
+// close stops the applications, then the ports, then closes what was opened,
+// the last first.
+func (s *server) close(ctx context.Context) error {
+	errs := []error{s.closeApplications(ctx)}
+	if s.listeners != nil {
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+		errs = append(errs, s.listeners.Shutdown(ctx))
+		cancel()
+	}
 	for _, f := range s.closers {
 		errs = append(errs, f())
 	}

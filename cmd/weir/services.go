@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -22,7 +21,7 @@ import (
 )
 
 // openServices makes every service and puts them behind the ports.
-func (s *server) openServices(ctx context.Context) error {
+func (s *server) openServices() error {
 	stsService := sts.New(sts.Deps{Identities: s.ids, Authorizer: s.auth, Clock: s.clock})
 	iamService := iam.New(iam.Deps{Identities: s.ids, Clock: s.clock})
 	var k *kinesis.Service
@@ -61,7 +60,7 @@ func (s *server) openServices(ctx context.Context) error {
 		return fmt.Errorf("opening athena: %w", err)
 	}
 	mux := &weirHandler{health: s.health}
-	if err := s.openApplications(ctx, stsService, cw, mux); err != nil {
+	if err := s.openApplications(stsService, cw, mux); err != nil {
 		return fmt.Errorf("opening kinesisanalytics: %w", err)
 	}
 	return s.ready(objects.Handler(), mux)
