@@ -2,6 +2,7 @@ package application
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,9 +42,9 @@ func (p *process) config(out, errOut *lines) program.Config {
 		profile = "" // the service refused it long ago; the newest it is
 	}
 	formats := all.Formats()
-	env := &connector.Env{Clock: p.clock, FS: p.fs, Rand: random, Log: p.log, Stdout: out, Stderr: errOut, Getenv: os.Getenv, Formats: formats}
+	env := &connector.Env{Clock: p.clock, FS: p.fs, Rand: rand.Reader, Log: p.log, Stdout: out, Stderr: errOut, Getenv: os.Getenv, Formats: formats}
 	return program.Config{
-		Session: session.Config{Clock: p.clock, FS: p.fs, Rand: random, Log: p.log, Metrics: p.metrics,
+		Session: session.Config{Clock: p.clock, FS: p.fs, Rand: rand.Reader, Log: p.log, Metrics: p.metrics,
 			Connectors: all.Connectors(), Formats: formats, Env: env, Profile: profile,
 			Checkpoints:           func(n int) (*ckpt.Store, error) { return openStore(p.fs, &p.spec, n) },
 			AllowNonRestoredState: p.spec.AllowNonRestoredState,

@@ -3,7 +3,6 @@ package application
 import (
 	"bufio"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -311,5 +310,3 @@ func (p *process) program() (program.Program, error) {
 	}
 	return program.Program{Kind: b.Kind, Entry: b.Entry, PyFiles: b.PyFiles, Properties: b.PropertiesPath}, nil
 }
-
-var random = rand.Reader
