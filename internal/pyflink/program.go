@@ -1,6 +1,7 @@
 package pyflink
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
@@ -62,8 +63,9 @@ func Address(l net.Listener) string {
 	return "tcp:" + l.Addr().String()
 }
 
-// Unpack puts the pyflink package into a folder of dir named after its content,
-// unless it is there already, and returns the folder.
+// Unpack puts the pyflink package into a folder of dir named after its content
+// and returns the folder. Files that are there and right are left alone; what a
+// crash left half-written is put right the next time.
 func Unpack(dst vfs.FS, dir string) (string, error) {
 	files := map[string][]byte{}
 	sum := sha256.New()
@@ -81,18 +83,34 @@ func Unpack(dst vfs.FS, dir string) (string, error) {
 		return "", err
 	}
 	root := dst.PathJoin(dir, "pyflink-"+hex.EncodeToString(sum.Sum(nil)[:8]))
-	done := dst.PathJoin(root, "complete")
-	if f, err := dst.Open(done); err == nil {
-		return root, f.Close()
-	}
 	for name, data := range files {
 		to := dst.PathJoin(root, name)
-		if err := dst.MkdirAll(dst.PathDir(to), 0o755); err != nil {
-			return "", err
+		if have, err := vfs.ReadFile(dst, to); err == nil && bytes.Equal(have, data) {
+			continue
 		}
-		if err := vfs.WriteFile(dst, to, data); err != nil {
+		if err := write(dst, to, data); err != nil {
 			return "", err
 		}
 	}
-	return root, vfs.WriteFile(dst, done, nil)
+	return root, nil
+}
+
+// write writes a file under another name first: a program that starts at the
+// same time must not read a part of it.
+func write(dst vfs.FS, name string, data []byte) error {
+	if err := dst.MkdirAll(dst.PathDir(name), 0o755); err != nil {
+		return err
+	}
+	f, err := dst.Create(name+".new", vfs.Category)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return err
+	}
+	return dst.Rename(name+".new", name)
 }

@@ -29,7 +29,26 @@ import (
 	"weir/internal/vfs"
 )
 
-// bench is what a program runs on in these tests: a real Python, a real session.
+// packages is the unpacked pyflink package, shared by all tests.
+var packages string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "pyflink")
+	if err == nil {
+		packages, err = pyflink.Unpack(vfs.OS(), dir)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	if err := os.RemoveAll(dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	os.Exit(code)
+}
+
+// testServer is what a program runs on in these tests: a real Python, a real session.
 type testServer struct {
 	*pyflink.Server
 	host     *udf.Host
@@ -42,10 +61,6 @@ type testServer struct {
 func serve(t testing.TB, callTimeout time.Duration) *testServer {
 	t.Helper()
 	dir := t.TempDir()
-	packages, err := pyflink.Unpack(vfs.OS(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
 	l, err := net.Listen("unix", filepath.Join(dir, "s"))
 	if err != nil {
 		t.Fatal(err)

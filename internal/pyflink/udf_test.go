@@ -171,3 +171,157 @@ func BenchmarkScalarFunction(b *testing.B) {
 	}
 	b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "rows/s")
 }
+
+// TestKilledProgramIsNoticed checks that the helper, which goes on, does not hide
+// the program's end.
+func TestKilledProgramIsNoticed(t *testing.T) {
+	b, cmd, _ := background(t, 0)
+	f, err := b.host.Func(udf.Spec{Key: "py3", Name: "same", Args: []types.Type{types.BigIntType}, Result: types.BigIntType})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-b.Ended()
+	if o := b.Outcome(); o != nil {
+		t.Errorf("a killed program told %+v", o)
+	}
+	out := batch.NewVec(types.BigIntType, 0)
+	out.Resize(3)
+	if err := f([]*batch.Vec{bigints(3)}, nil, 3, out); err != nil || out.I64[2] != 2 {
+		t.Errorf("after the program's end: %v", err)
+	}
+}
+
+// TestValuesOfEveryType sends values through a function that gives back what
+// it got: the rows of a selection, with NULLs.
+func TestValuesOfEveryType(t *testing.T) {
+	b, _, _ := background(t, 0)
+	const n = 300
+	row := types.RowType(types.Field{Name: "a", Type: types.IntType}, types.Field{Name: "b", Type: types.StringType})
+	for _, c := range []struct {
+		t   types.Type
+		set func(v *batch.Vec, i int)
+	}{
+		{types.BooleanType, func(v *batch.Vec, i int) { v.AppendBool(i%3 == 0) }},
+		{types.IntType, func(v *batch.Vec, i int) { v.AppendI32(int32(i - 7)) }},
+		{types.BigIntType, func(v *batch.Vec, i int) { v.AppendI64(int64(i) << 40) }},
+		{types.DoubleType, func(v *batch.Vec, i int) { v.AppendF64(1 / float64(i-150)) }},
+		{types.DecimalType(10, 2), func(v *batch.Vec, i int) { v.AppendI64(int64(i)*-1234567 + 5) }},
+		{types.StringType, func(v *batch.Vec, i int) { v.AppendString(strings.Repeat("é股😀x", i%5)) }},
+		{types.BytesType, func(v *batch.Vec, i int) { v.AppendBytes([]byte{0, byte(i), 255}) }},
+		{types.DateType, func(v *batch.Vec, i int) { v.AppendI32(int32(i*100 - 20000)) }},
+		{types.TimeType(0), func(v *batch.Vec, i int) { v.AppendI32(int32(i * 1000)) }},
+		{types.TimestampType(3), func(v *batch.Vec, i int) { v.AppendI64(int64(i)*1e10 - 1e11 + 7) }},
+		{types.TimestampType(6), func(v *batch.Vec, i int) { v.AppendI64(int64(i)*1e13 - 1e14 + 7) }},
+		{types.TimestampLTZType(3), func(v *batch.Vec, i int) { v.AppendI64(int64(i) * 1e10) }},
+		{types.IntervalDSType(), func(v *batch.Vec, i int) { v.AppendI64(int64(i)*99999 - 5) }},
+		{types.ArrayType(types.IntType), func(v *batch.Vec, i int) {
+			for k := range i % 4 {
+				v.Kids[0].AppendI32(int32(k * i))
+			}
+			v.AppendRow()
+		}},
+		{types.MapType(types.StringType, types.BigIntType), func(v *batch.Vec, i int) {
+			for k := range i % 3 {
+				v.Kids[0].AppendString(strconv.Itoa(k))
+				v.Kids[1].AppendI64(int64(i))
+			}
+			v.AppendRow()
+		}},
+		{row, func(v *batch.Vec, i int) {
+			v.AppendRow()
+			v.Kids[0].AppendI32(int32(i))
+			if i%2 == 0 {
+				v.Kids[1].AppendNull()
+			} else {
+				v.Kids[1].AppendString("s" + strconv.Itoa(i))
+			}
+		}},
+	} {
+		in := vec(c.t, n, func(v *batch.Vec, i int) {
+			if i%7 == 3 {
+				v.AppendNull()
+			} else {
+				c.set(v, i)
+			}
+		})
+		f, err := b.host.Func(udf.Spec{Key: "py3", Name: "same", Args: []types.Type{c.t}, Result: c.t})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, sel := range [][]int32{nil, every(2, n), every(1, 200)} {
+			out := batch.NewVec(c.t, 0)
+			out.Resize(n)
+			if err := f([]*batch.Vec{in}, sel, n, out); err != nil {
+				t.Errorf("%s: %v", c.t, err)
+				break
+			}
+			if sel == nil {
+				sel = batch.Seq(0, n)
+			}
+			want, got := text(in, sel), text(out, sel)
+			if want != got {
+				t.Errorf("%s, %d rows:\n got %.300s\nwant %.300s", c.t, len(sel), got, want)
+			}
+		}
+		constant := vec(c.t, 1, func(v *batch.Vec, _ int) { c.set(v, 8) })
+		constant.Const = true
+		out := batch.NewVec(c.t, 0)
+		out.Resize(3)
+		if err := f([]*batch.Vec{constant}, nil, 3, out); err != nil || text(out, batch.Seq(0, 3)) != text(constant, []int32{0, 0, 0}) {
+			t.Errorf("%s constant: %v", c.t, err)
+		}
+	}
+}
+
+func every(step, n int) []int32 {
+	var sel []int32
+	for i := 0; i < n; i += step {
+		sel = append(sel, int32(i))
+	}
+	return sel
+}
+
+// text shows rows of a vector.
+func text(v *batch.Vec, sel []int32) string {
+	var b strings.Builder
+	for _, i := range sel {
+		one := batch.NewVec(v.Type, 0)
+		one.AppendFrom(v, int(i))
+		b.WriteString(show(one, 0) + ";")
+	}
+	return b.String()
+}
+
+func show(v *batch.Vec, i int) string {
+	if v.IsNull(i) {
+		return "NULL"
+	}
+	parts := func(kids []*batch.Vec, from, to int) string {
+		s := ""
+		for r := from; r < to; r++ {
+			for _, k := range kids {
+				s += show(k, r) + ","
+			}
+		}
+		return "[" + s + "]"
+	}
+	switch v.Type.Phys() {
+	case types.PhysBool:
+		return strconv.FormatBool(v.B[i])
+	case types.PhysI32:
+		return strconv.Itoa(int(v.I32[i]))
+	case types.PhysI64:
+		return strconv.FormatInt(v.I64[i], 10)
+	case types.PhysF64:
+		return strconv.FormatFloat(v.F64[i], 'g', -1, 64)
+	case types.PhysBytes:
+		return strconv.Quote(string(v.Bytes(i)))
+	case types.PhysList:
+		from, to := v.Range(i)
+		return parts(v.Kids, from, to)
+	}
+	return parts(v.Kids, i, i+1)
+}

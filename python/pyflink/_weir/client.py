@@ -10,6 +10,7 @@ import os
 import socket
 import struct
 import threading
+import weakref
 
 from pyflink.util.exceptions import Py4JNetworkError, TableException, from_engine
 
@@ -18,6 +19,7 @@ TOKEN = "WEIR_PYFLINK_TOKEN"
 
 _LENGTH = struct.Struct(">I")
 _local = threading.local()
+_opened = weakref.WeakSet()  # connections of this process
 
 
 def dial(role, **more):
@@ -38,10 +40,18 @@ def dial(role, **more):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError as e:
         raise Py4JNetworkError("Weir at %s does not answer: %s" % (address, e))
+    _opened.add(sock)
     hello = {"op": "hello", "role": role, "token": os.environ.get(TOKEN, ""), "pid": os.getpid()}
     hello.update(more)
     send(sock, hello)
     return sock
+
+
+def close_inherited():
+    """Closes, in a forked process, the connections of its parent, which end with the parent."""
+    for sock in list(_opened):
+        sock.close()
+    _opened.clear()
 
 
 def send(sock, message):

@@ -32,6 +32,7 @@ def fork(functions):
         status = 1
         try:
             os.close(ready)
+            client.close_inherited()
             status = _serve(functions, told)
         except BaseException:  # the last place where it can be seen
             traceback.print_exc()
@@ -51,6 +52,18 @@ def _serve(functions, told):
     client.receive(sock)  # Weir knows this helper now
     os.close(told)
     workers = {}  # pid -> (id, descriptor of its traceback)
+    try:
+        _obey(sock, functions, workers)
+    except ConnectionError:
+        pass  # as good as its end
+    finally:
+        for pid in workers:
+            _signal(pid, signal.SIGKILL)
+    return 0
+
+
+def _obey(sock, functions, workers):
+    """Follows orders until the connection ends."""
     while True:
         readable, _, _ = select.select([sock], [], [], 0.2 if workers else None)
         for pid in list(workers):
@@ -59,9 +72,7 @@ def _serve(functions, told):
             continue
         order = client.receive(sock)
         if order is None:
-            for pid in workers:
-                _signal(pid, signal.SIGKILL)
-            return 0
+            return
         if order["op"] == "spawn":
             _spawn(sock, functions, workers, order["worker"])
         elif order["op"] == "kill":
@@ -78,7 +89,7 @@ def _spawn(sock, functions, workers, worker):
     if pid == 0:
         status = 1
         try:
-            sock.close()
+            client.close_inherited()
             os.close(dump_read)
             faulthandler.enable(dump_write, all_threads=True)
             if hasattr(faulthandler, "register"):

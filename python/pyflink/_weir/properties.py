@@ -43,8 +43,13 @@ def _same(path):
 
 def _mapped(original, target):
     @functools.wraps(original)
-    def mapped(path, *args, **kwargs):
-        return original(target if _same(path) else path, *args, **kwargs)
+    def mapped(*args, **kwargs):
+        if args and _same(args[0]):
+            args = (target,) + args[1:]
+        for name in ("file", "path"):
+            if name in kwargs and _same(kwargs[name]):
+                kwargs[name] = target
+        return original(*args, **kwargs)
     return mapped
 
 
