@@ -1,0 +1,151 @@
+"""The walk-through by weir run, against a server: Kinesis in, partitioned CSV in S3."""
+import unittest
+
+import rows
+from jobs import Bucket, Job, bucket, properties, send, stream
+from server import Server
+
+REGION = "cn-north-1"
+PROGRAM = rows.FOLDER / "ticker_averages.py"
+
+
+def setUpModule():
+    global server
+    server = Server(region=REGION)
+    unittest.addModuleCleanup(server.close)
+    server.start()
+
+
+class Recorded(unittest.TestCase):
+    """Rows as Flink 1.11.4 wrote them; the last open window is not among them."""
+
+    def arrive(self, job, out, run, markers=60):
+        want = rows.sorted_rows(run)
+        job.until(f"the rows of {run}", lambda: out.rows() == want or self.beyond(out.rows(), want))
+        job.until("a marker in every partition", lambda: out.markers() == set(want), markers)
+        self.assertEqual(out.rows(), want)
+
+    def beyond(self, got, want):
+        """Fails as soon as a row is there that never should be."""
+        for folder, lines in got.items():
+            extra = list(lines)
+            for line in want.get(folder, []):
+                if line in extra:
+                    extra.remove(line)
+            self.assertEqual(extra, [], f"rows in {folder} that Flink did not write")
+        return False
+
+    def test_runs(self):
+        for run, shards in (("base", 1), ("base", 4), ("trim", 1), ("trim", 4), ("quirks", 1), ("quirks", 4)):
+            with self.subTest(run=run, shards=shards):
+                name, out = stream(server, shards), Bucket(server, bucket(server))
+                send(server, name, rows.records(run))
+                with Job(server, PROGRAM, properties(name, out.name, REGION)) as job:
+                    self.arrive(job, out, run)
+                    report = job.stop()
+                self.assertEqual(out.rows(), rows.sorted_rows(run), "stopping fires no open window")
+                self.assertEqual(out.uploads(), [], "a clean stop leaves no upload open")
+                self.assertEqual(report["jobs"][0]["records_in"], len(rows.records(run)))
+
+    def test_records_while_the_job_reads(self):
+        """One record is late in base: dropped, and counted."""
+        name, out = stream(server, 4), Bucket(server, bucket(server))
+        with Job(server, PROGRAM, properties(name, out.name, REGION)) as job:
+            send(server, name, rows.records("base"))
+            self.arrive(job, out, "base")
+            self.assertEqual(job.stop()["jobs"][0]["late_records"], 1)
+
+    def test_goes_on_from_its_checkpoints(self):
+        """Stopped after base, started again while second and third arrive: the
+        windows that were open are kept, no row comes twice."""
+        name, out = stream(server, 4), Bucket(server, bucket(server))
+        props = properties(name, out.name, REGION)
+        job = Job(server, PROGRAM, props)
+        job.command[2:2] = ["--checkpoints", str(job.dir / "checkpoints")]
+        with job:
+            send(server, name, rows.feed("base"))
+            job.until("first rows", out.rows)
+            job.stop()
+            send(server, name, rows.feed("second") + rows.feed("third"))
+            job.start()
+            self.arrive(job, out, "base")
+            job.stop()
+
+    def test_the_users_own_program(self):
+        """Not one byte changed; its markers come after the minute it asks for."""
+        program = rows.originals() / "kda-pyflink-demo.py"
+        name, out = stream(server), Bucket(server, bucket(server))
+        send(server, name, rows.records("base"))
+        with Job(server, program, properties(name, out.name, REGION)) as job:
+            self.arrive(job, out, "base", markers=150)
+            job.stop()
+
+
+FOR_EVER = ["--set", "restart-strategy=fixed-delay", "--set", "restart-strategy.fixed-delay.attempts=2147483647",
+            "--set", "restart-strategy.fixed-delay.delay=200 ms"]
+
+
+class BadRecords(unittest.TestCase):
+    """A record that cannot be read fails the job again and again; the log says which."""
+
+    # feed -> what the log must show of the bad record besides its place
+    BAD = {
+        "malformed": ["10:00:03"],
+        "badtime": ['"event_time"', "2021-06-01 10:00:03.5"],
+        "ztime": ['"event_time"', "2021-06-01T10:00:03.5Z"],
+        "badprice": ['"price"', '"abc"'],
+        "emptydoc": [],
+        "arraydoc": ["2021-06-01T10:00:02"],
+    }
+
+    def test_restarts_and_names_the_record(self):
+        for name, wanted in self.BAD.items():
+            with self.subTest(feed=name):
+                source, out = stream(server), Bucket(server, bucket(server))
+                records = rows.feed(name)
+                sent = send(server, source, records)
+                bad = sent[2 if name == "malformed" else 1]["SequenceNumber"]
+                with Job(server, PROGRAM, properties(source, out.name, REGION), FOR_EVER) as job:
+                    job.says("RUNNING to RESTARTING", times=2)
+                    for text in ["shardId-000000000000", bad, *wanted]:
+                        self.assertIn(text, job.output)
+                    self.assertEqual(out.keys(), [])
+
+    def test_no_event_time(self):
+        source, out = stream(server), Bucket(server, bucket(server))
+        send(server, source, rows.feed("nulltime"))
+        with Job(server, PROGRAM, properties(source, out.name, REGION), FOR_EVER) as job:
+            job.says("RowTime field should not be null, please convert it to a non-null long value.", times=2)
+            job.says("RUNNING to RESTARTING", times=2)
+            self.assertEqual(out.keys(), [])
+
+    def test_without_restarts_the_job_fails(self):
+        source, out = stream(server), Bucket(server, bucket(server))
+        send(server, source, rows.feed("badprice"))
+        with Job(server, PROGRAM, properties(source, out.name, REGION), ["--set", "restart-strategy=none"]) as job:
+            self.assertEqual(job.wait(), 1, job.output)
+
+    def test_skipped_when_asked(self):
+        """json.ignore-parse-errors drops the record, or makes its bad field null,
+        and goes on with the next."""
+        program = PROGRAM.read_text().replace(
+            "'format' = 'json',", "'format' = 'json', 'json.ignore-parse-errors' = 'true',")
+        good = ['{"event_time": "2021-06-01T10:00:01", "ticker": "OK", "price": 2.5}',
+                '{"event_time": "2021-06-01T11:00:00", "ticker": "OK", "price": 1}']
+        want = {"ticker=OK": ['2.5,"2021-06-01 10:01:00"\n']}
+        for name, bad, more in (("malformed", 2, {}), ("emptydoc", 1, {}), ("arraydoc", 1, {}),
+                                ("badprice", 1, {"ticker=AAPL": [',"2021-06-01 10:01:00"\n']})):
+            with self.subTest(feed=name):
+                source, out = stream(server), Bucket(server, bucket(server))
+                send(server, source, [good[0], rows.feed(name)[bad], good[1]])
+                job = Job(server, PROGRAM, properties(source, out.name, REGION))
+                (job.dir / "program.py").write_text(program)
+                job.command[-1] = str(job.dir / "program.py")
+                with job:
+                    job.until("the windows of the first minute", lambda: out.rows() == want | more)
+                    self.assertNotIn("FAILED", job.output)
+                    job.stop()
+
+
+if __name__ == "__main__":
+    unittest.main()
