@@ -35,9 +35,9 @@ def evaluate(program):
     names.update(vars(window))
     names.update(vars(sys.modules["pyflink.table"]))
     names.update(udf=udf.udf, env=env, t=env.from_path("ticks"), other=env.from_path("trades"))
-    body = ast.parse(program).body
-    last = body.pop()
-    exec(compile(ast.Module(body, []), "program", "exec"), names)
+    module = ast.parse(program)
+    last = module.body.pop()
+    exec(compile(module, "program", "exec"), names)
     table = eval(compile(ast.Expression(last.value), "program", "eval"), names)
     return json.loads(json.dumps(table._tree))
 
