@@ -20,18 +20,20 @@ const (
 )
 
 // newProxy hands requests to the inner server exactly as they came: same Host,
-// same raw path and query, same headers, or signatures would not hold.
-func newProxy(d Deps, address string) http.Handler {
+// same raw path and query, same headers, or signatures would not hold. The
+// function closes connections that are kept open and not in use.
+func newProxy(d Deps, address string) (http.Handler, func()) {
 	f := &front{address: address}
+	transport := &http.Transport{
+		DialContext:         f.dial,
+		DisableCompression:  true,
+		MaxIdleConnsPerHost: 256,
+		WriteBufferSize:     64 << 10,
+		ReadBufferSize:      64 << 10,
+	}
 	proxy := &httputil.ReverseProxy{
-		Rewrite: rewrite,
-		Transport: &http.Transport{
-			DialContext:         f.dial,
-			DisableCompression:  true,
-			MaxIdleConnsPerHost: 256,
-			WriteBufferSize:     64 << 10,
-			ReadBufferSize:      64 << 10,
-		},
+		Rewrite:        rewrite,
+		Transport:      transport,
 		FlushInterval:  -1,
 		BufferPool:     newBufferPool(),
 		ModifyResponse: func(r *http.Response) error { return polish(d.Partition, r) },
@@ -49,7 +51,7 @@ func newProxy(d Deps, address string) http.Handler {
 			r = signed
 		}
 		proxy.ServeHTTP(lowered{w}, r)
-	})
+	}), transport.CloseIdleConnections
 }
 
 // lowered writes the names of user metadata in lower case, as S3 does: boto3

@@ -87,6 +87,7 @@ type Service struct {
 	objects *objects.Store
 	front   *front
 	proxy   http.Handler
+	idle    func() // closes the connections to the front that are not in use
 }
 
 // New opens the store and starts the front end. It is ready when New returns.
@@ -102,14 +103,19 @@ func New(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("starting the S3 front end: %w", err), objs.Close())
 	}
-	return &Service{objects: objs, front: f, proxy: newProxy(d, f.address)}, nil
+	proxy, idle := newProxy(d, f.address)
+	return &Service{objects: objs, front: f, proxy: proxy, idle: idle}, nil
 }
 
 // Handler serves every S3 request, path style and virtual-host style.
 func (s *Service) Handler() http.Handler { return s.proxy }
 
 // Close ends the front end, after the requests under way, and closes the store.
-func (s *Service) Close() error { return errors.Join(s.front.close(), s.objects.Close()) }
+// The connections kept open to the front end go first: it would wait for them.
+func (s *Service) Close() error {
+	s.idle()
+	return errors.Join(s.front.close(), s.objects.Close())
+}
 
 // Local gives an object's data as one plain file of this machine, to be read
 // only, until it is released. Whether the caller may read the object is for the
