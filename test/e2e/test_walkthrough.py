@@ -2,7 +2,7 @@
 import unittest
 
 import rows
-from server import Server
+from server import Server, until
 from walkthrough import REGION, Walkthrough
 
 
@@ -60,22 +60,30 @@ class Base(unittest.TestCase):
         w.start()
         w.gives(rows.sorted_rows("quirks"))
 
-    def test_killed_server_brings_the_application_back(self):
-        """kill -9 between the feeds: every record counts once."""
+    def killed(self, position, before, after, want, wait):
+        """kill -9 of the server between two feeds: every record counts once."""
         s = self.server()
         w = own(s)
         w.prepare()
         w.put("before")
-        w.create()
+        w.create(position=position)
         w.start()
-        w.put("base")
+        w.put(*before)
+        wait(w)
         s.kill()
         s.ready = None
         s.start()
         w = own(s)
         w.reaches("RUNNING")
-        w.put("second", "third")
-        w.gives(rows.sorted_rows("base"))
+        w.put(*after)
+        w.gives(rows.sorted_rows(want))
+
+    def test_killed_before_its_first_checkpoint(self):
+        self.killed("TRIM_HORIZON", ["base"], ["second"], "trim", wait=lambda w: None)
+
+    def test_killed_after_a_checkpoint(self):
+        """LATEST is the moment of the first start, not that of the restart."""
+        self.killed("LATEST", ["base"], ["second", "third"], "base", wait=lambda w: until("rows are there", w.rows))
 
 
 class Originals(unittest.TestCase):
