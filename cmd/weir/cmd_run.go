@@ -69,7 +69,7 @@ Exit codes: 0 all went well, 1 a job failed, 2 the input is wrong.`,
 	fl.StringVar(&f.report, "report", "", "write what was measured to this file, as JSON")
 	fl.StringVar(&f.python, "python", "python3", "the Python interpreter")
 	fl.StringVar(&f.checkpoints, "checkpoints", "", "folder for checkpoints, from which a later run goes on (default: in memory)")
-	fl.StringVar(&f.profile, "runtime", "", "the Flink whose behaviour is wanted: FLINK-1_11, 1.15, 2.2 … (default: the newest)")
+	fl.StringVar(&f.profile, "runtime", "", "the Flink whose behaviour is wanted: FLINK-1_11, FLINK-1_20, FLINK-2_2 … (default: the newest)")
 	fl.BoolVar(&f.verbose, "verbose", false, "log what the jobs do to standard error")
 	return c
 }

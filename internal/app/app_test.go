@@ -103,7 +103,7 @@ func TestOpenFile(t *testing.T) {
 }
 
 func TestProfile(t *testing.T) {
-	for runtime, want := range map[string]string{"FLINK-1_11": "1.11", "FLINK-1_20": "1.20", "FLINK-2_2": "2.2", "SQL-1_0": "", "ZEPPELIN-FLINK-3_0": ""} {
+	for runtime, want := range map[string]string{"FLINK-1_11": "1.11", "FLINK-1_20": "1.20", "FLINK-2_2": "2.2", "FLINK-9_9": "", "FLINK-": "", "1.11": "", "SQL-1_0": "", "ZEPPELIN-FLINK-3_0": ""} {
 		got, err := Profile(runtime)
 		if got != want || (err == nil) != (want != "") {
 			t.Errorf("Profile(%s) = %q, %v", runtime, got, err)

@@ -69,13 +69,17 @@ func (p Properties) check() error {
 	return nil
 }
 
+// runtimes are the Flink versions a runtime can name.
+const runtimes = " 1.6 1.8 1.11 1.13 1.15 1.18 1.19 1.20 2.2 "
+
 // Profile is the Flink version whose behaviour a runtime (FLINK-1_11) wants:
 // "1.11". Runtimes that are no Flink for streaming programs are an error.
 func Profile(runtime string) (string, error) {
 	version, ok := strings.CutPrefix(runtime, "FLINK-")
-	if !ok {
+	version = strings.ReplaceAll(version, "_", ".")
+	if !ok || !strings.Contains(runtimes, " "+version+" ") {
 		return "", errs.New(errs.Unsupported, "app.runtime", "runtime %s is not supported", runtime).
-			WithHint("Weir runs the FLINK-* runtimes")
+			WithHint("Weir runs FLINK-1_6, 1_8, 1_11, 1_13, 1_15, 1_18, 1_19, 1_20 and 2_2")
 	}
-	return strings.ReplaceAll(version, "_", "."), nil
+	return version, nil
 }
