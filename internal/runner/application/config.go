@@ -46,7 +46,7 @@ func (p *process) config(out, errOut *lines) program.Config {
 	return program.Config{
 		Session: session.Config{Clock: p.clock, FS: p.fs, Rand: rand.Reader, Log: p.log, Metrics: p.metrics,
 			Connectors: all.Connectors(), Formats: formats, Env: env, Profile: profile,
-			Checkpoints:           func(n int) (*ckpt.Store, error) { return openStore(p.fs, &p.spec, n) },
+			Checkpoints:           p.openStore,
 			AllowNonRestoredState: p.spec.AllowNonRestoredState,
 			Retries:               run.RestartStrategy{Attempts: -1, Delay: time.Duration(p.spec.RestartDelay) * time.Millisecond},
 			OnJob:                 p.onJob},
@@ -55,21 +55,68 @@ func (p *process) config(out, errOut *lines) program.Config {
 	}
 }
 
-// onJob notes a job that is about to start.
+// openStore opens the checkpoints of the next job: jobs are told apart by the
+// order in which the program starts them, over all its sessions.
+func (p *process) openStore(int) (*ckpt.Store, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	store, fresh, err := openStore(p.fs, &p.spec, p.stores)
+	p.stores++
+	p.fresh = fresh
+	return store, err
+}
+
+// onJob notes a job that is about to start, right after its store was opened.
 func (p *process) onJob(j *run.Job) {
 	p.mu.Lock()
-	p.all = append(p.all, j)
+	s := started{Job: j, index: p.stores - 1, pinned: make(chan struct{})}
+	fresh := p.fresh && p.spec.CheckpointInterval > 0
+	p.all = append(p.all, s)
 	p.mu.Unlock()
+	go func() {
+		defer close(s.pinned)
+		if fresh {
+			p.pin(j)
+		}
+	}()
 	p.once.Do(func() {
 		jobMetrics(p.metrics, p.clock, j.Status)
-		p.jobs <- j
+		p.jobs <- s
 	})
 }
 
-func (p *process) started() []*run.Job {
+// started is a job of the program.
+type started struct {
+	*run.Job
+	index  int           // in the order of starts
+	pinned chan struct{} // closed when where it began is kept
+}
+
+// pin takes a first checkpoint at once: where a job began (LATEST) must not be
+// decided anew when the process dies before the first interval is over.
+func (p *process) pin(j *run.Job) {
+	ctx, cancel := context.WithTimeout(context.Background(), pinPatience)
+	defer cancel()
+	if _, err := j.Savepoint(ctx, "", false); err != nil {
+		p.own.Info("No first checkpoint was taken at once", "job", j.ID, "error", err)
+	}
+}
+
+// pinPatience is how long a start waits for the first checkpoint.
+const pinPatience = 5 * time.Second
+
+func (p *process) startedJobs() []started {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return append([]*run.Job(nil), p.all...)
+	return append([]started(nil), p.all...)
+}
+
+func (p *process) runJobs() []*run.Job {
+	var jobs []*run.Job
+	for _, s := range p.startedJobs() {
+		jobs = append(jobs, s.Job)
+	}
+	return jobs
 }
 
 // handler serves Flink's REST API, and the parent's requests beside it.
@@ -77,7 +124,7 @@ func (p *process) handler() http.Handler {
 	config := p.options()
 	config["jobmanager.rpc.address"], config["state.backend"], config["execution.checkpointing.mode"] = "localhost", "hashmap", "EXACTLY_ONCE"
 	version := strings.ReplaceAll(strings.TrimPrefix(p.spec.Runtime, "FLINK-"), "_", ".")
-	rest := flinkrest.New(flinkrest.Config{Jobs: p.started, Metrics: p.metrics, Clock: p.clock, Version: version, Title: p.spec.Name,
+	rest := flinkrest.New(flinkrest.Config{Jobs: p.runJobs, Metrics: p.metrics, Clock: p.clock, Version: version, Title: p.spec.Name,
 		Options: config, Slots: max(p.spec.Parallelism, 1), Log: p.ring.Lines, CheckpointInterval: p.spec.CheckpointInterval, MinPause: p.spec.MinPause})
 	mux := http.NewServeMux()
 	mux.Handle("/", rest)
@@ -102,12 +149,13 @@ func (p *process) serveSnapshot(w http.ResponseWriter, r *http.Request) {
 
 // snapshot takes a savepoint of every job, side by side.
 func (p *process) snapshot(ctx context.Context, in SnapshotRequest) error {
-	var jobs []*run.Job
-	for _, j := range p.started() {
+	var jobs []started
+	indices := []int{}
+	for _, j := range p.startedJobs() {
 		switch j.Status().State {
 		case run.Finished, run.Canceled, run.Failed:
 		default:
-			jobs = append(jobs, j)
+			jobs, indices = append(jobs, j), append(indices, j.index)
 		}
 	}
 	if len(jobs) == 0 {
@@ -117,7 +165,11 @@ func (p *process) snapshot(ctx context.Context, in SnapshotRequest) error {
 		if err := p.fs.MkdirAll(in.Dir, 0o755); err != nil {
 			return err
 		}
-		if err := vfs.WriteFile(p.fs, p.fs.PathJoin(in.Dir, jobsFile), []byte(strconv.Itoa(len(jobs)))); err != nil {
+		list, err := json.Marshal(indices)
+		if err != nil {
+			return err
+		}
+		if err := vfs.WriteFile(p.fs, p.fs.PathJoin(in.Dir, jobsFile), list); err != nil {
 			return err
 		}
 	}
@@ -127,10 +179,10 @@ func (p *process) snapshot(ctx context.Context, in SnapshotRequest) error {
 		p.mu.Unlock()
 	}
 	failures := make(chan error, len(jobs))
-	for i, j := range jobs {
+	for _, j := range jobs {
 		dir := ""
 		if in.Dir != "" {
-			dir = p.fs.PathJoin(in.Dir, jobName(i))
+			dir = p.fs.PathJoin(in.Dir, jobName(j.index))
 		}
 		go func() {
 			_, err := j.Savepoint(ctx, dir, in.Stop)

@@ -40,10 +40,12 @@ type process struct {
 	runner  *program.Runner
 	work    string // a short-named folder for sockets and the unpacked code
 
-	jobs     chan *run.Job // the first one
+	jobs     chan started // the first one
 	once     sync.Once
 	mu       sync.Mutex
-	all      []*run.Job
+	all      []started
+	stores   int  // opened so far
+	fresh    bool // the last one had no checkpoint
 	stopping bool // the parent asked for the end
 }
 
@@ -55,7 +57,7 @@ func Main(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("reading what to run: %w", err)
 	}
-	p := &process{fs: vfs.OS(), clock: clock.System{}, out: json.NewEncoder(out), ring: ring(), jobs: make(chan *run.Job, 1)}
+	p := &process{fs: vfs.OS(), clock: clock.System{}, out: json.NewEncoder(out), ring: ring(), jobs: make(chan started, 1)}
 	if err := json.Unmarshal(line, &p.spec); err != nil {
 		return fmt.Errorf("reading what to run: %w", err)
 	}
@@ -199,7 +201,7 @@ const settle = 300 * time.Millisecond
 
 // settled waits until a job runs; an error is the failure of its first attempt.
 // What the program returns meanwhile is left in ended.
-func (p *process) settled(ctx context.Context, j *run.Job, ended chan error) error {
+func (p *process) settled(ctx context.Context, j started, ended chan error) error {
 	for {
 		s := j.Status()
 		switch {
@@ -208,7 +210,7 @@ func (p *process) settled(ctx context.Context, j *run.Job, ended chan error) err
 			return s.Exceptions[0].Err
 		case s.State == run.Finished, s.State == run.Failed, s.State == run.Canceled:
 			return nil // end tells how
-		case s.State == run.Running && p.clock.Now().Sub(s.Since[run.Running]) >= settle:
+		case s.State == run.Running && p.clock.Now().Sub(s.Since[run.Running]) >= settle && closed(j.pinned):
 			return nil
 		}
 		tick, stop := p.clock.After(10 * time.Millisecond)
@@ -220,11 +222,20 @@ func (p *process) settled(ctx context.Context, j *run.Job, ended chan error) err
 			if err != nil && !errors.Is(err, context.Canceled) {
 				return err
 			}
-			<-time.After(10 * time.Millisecond)
+			time.Sleep(10 * time.Millisecond)
 		case <-ctx.Done():
 			stop()
 			return context.Cause(ctx)
 		}
+	}
+}
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -14,6 +14,7 @@
 package application
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"weir/internal/app"
@@ -68,7 +69,7 @@ type SnapshotRequest struct {
 // SnapshotPath is where on the socket snapshots are asked for.
 const SnapshotPath = "/_weir/snapshot"
 
-// jobsFile says how many jobs a snapshot is of.
+// jobsFile lists the jobs a snapshot is of.
 const jobsFile = "JOBS"
 
 func jobName(n int) string { return fmt.Sprintf("job-%d", n) }
@@ -79,11 +80,11 @@ func Complete(fs vfs.FS, dir string) bool {
 	if err != nil {
 		return false
 	}
-	n := 0
-	if _, err := fmt.Sscanf(string(data), "%d", &n); err != nil || n == 0 {
+	var jobs []int
+	if err := json.Unmarshal(data, &jobs); err != nil || len(jobs) == 0 {
 		return false
 	}
-	for i := range n {
+	for _, i := range jobs {
 		if _, err := ckpt.Open(fs, fs.PathJoin(dir, jobName(i))); err != nil {
 			return false
 		}
@@ -127,19 +128,19 @@ func adopt(fs vfs.FS, snapshot, store string, n int) error {
 
 const manifest = "MANIFEST"
 
-// openStore opens the checkpoints of job n.
-func openStore(fs vfs.FS, s *Spec, n int) (*ckpt.Store, error) {
+// openStore opens the checkpoints of job n; fresh: there are none.
+func openStore(fs vfs.FS, s *Spec, n int) (store *ckpt.Store, fresh bool, err error) {
 	dir := fs.PathJoin(s.Dir, "checkpoints", jobName(n))
-	store, err := ckpt.OpenStore(fs, dir)
-	if err != nil || s.Restore == "" {
-		return store, err
+	if store, err = ckpt.OpenStore(fs, dir); err != nil {
+		return nil, false, err
 	}
 	last, err := store.Latest()
-	if err != nil || last != nil {
-		return store, err
+	if err != nil || last != nil || s.Restore == "" {
+		return store, last == nil, err
 	}
 	if err := adopt(fs, s.Restore, dir, n); err != nil {
-		return nil, fmt.Errorf("restoring from the snapshot: %w", err)
+		return nil, false, fmt.Errorf("restoring from the snapshot: %w", err)
 	}
-	return store, nil
+	last, err = store.Latest()
+	return store, last == nil, err
 }
