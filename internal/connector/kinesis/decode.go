@@ -1,10 +1,6 @@
 package kinesis
 
 import (
-	"fmt"
-
-	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
-
 	"weir/internal/batch"
 	"weir/internal/errs"
 	"weir/internal/format"
@@ -57,7 +53,7 @@ func (s *source) decoder() (*decoder, error) {
 }
 
 // decode appends the rows of one record.
-func (d *decoder) decode(rec *types.Record, shard string, dst *batch.Batch) error {
+func (d *decoder) decode(rec *record, shard string, dst *batch.Batch) error {
 	if len(d.meta) == 0 {
 		return d.format.Decode(rec.Data, dst)
 	}
@@ -75,12 +71,13 @@ func (d *decoder) decode(rec *types.Record, shard string, dst *batch.Batch) erro
 			case "shard-id":
 				v.AppendString(shard)
 			case "sequence-number":
-				v.AppendString(*rec.SequenceNumber)
+				v.AppendString(rec.SequenceNumber)
 			default:
-				if rec.ApproximateArrivalTimestamp == nil {
-					return fmt.Errorf("the record has no arrival time")
+				t, err := rec.arrival()
+				if err != nil {
+					return err
 				}
-				v.AppendI64(rec.ApproximateArrivalTimestamp.UnixMilli() * v.Type.UnitsPerMilli())
+				v.AppendI64(t.UnixMilli() * v.Type.UnitsPerMilli())
 			}
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // page is the answer to one GetRecords, or what went wrong.
 type page struct {
 	shard   string
-	records []types.Record
+	records []record
 	next    int   // the first record not decoded
 	behind  int64 // MillisBehindLatest
 	bytes   int64
@@ -81,28 +81,34 @@ func (f *fetcher) pause(d time.Duration) bool {
 	}
 }
 
-// fetch is one GetRecords; throttling is waited out, an expired iterator
-// replaced.
+// maxFailures is how often in a row a call that may succeed again may fail.
+const maxFailures = 8
+
+// fetch is one GetRecords; throttling and failures that pass are waited out,
+// an expired iterator is replaced.
 func (f *fetcher) fetch() (*page, error) {
-	for backoff := minBackoff; ; backoff = min(2*backoff, maxBackoff) {
+	backoff := minBackoff
+	for failures := 0; ; {
 		p, err := f.once()
-		var throttled *types.ProvisionedThroughputExceededException
-		var limited *types.LimitExceededException
-		var expired *types.ExpiredIteratorException
+		var e *apiError
 		switch {
 		case err == nil:
 			return p, nil
 		case f.r.ctx.Err() != nil:
 			return nil, context.Cause(f.r.ctx)
-		case errors.As(err, &expired):
+		case errors.As(err, &e) && e.Type == "ExpiredIteratorException":
 			f.it = nil
-		case errors.As(err, &throttled), errors.As(err, &limited):
-			if !f.pause(backoff) {
-				return nil, context.Cause(f.r.ctx)
-			}
-		default:
+			continue
+		case !temporary(err) || failures >= maxFailures:
 			return nil, fmt.Errorf("reading shard %s of stream %s: %w", f.shard, f.r.s.name+f.r.s.arn, err)
 		}
+		if e == nil || e.status >= 500 {
+			failures++ // throttling may go on for ever
+		}
+		if !f.pause(backoff) {
+			return nil, context.Cause(f.r.ctx)
+		}
+		backoff = min(2*backoff, maxBackoff)
 	}
 }
 
@@ -112,21 +118,17 @@ func (f *fetcher) once() (*page, error) {
 			return nil, err
 		}
 	}
-	in := &kinesis.GetRecordsInput{ShardIterator: f.it, Limit: &f.r.s.max}
-	_, in.StreamARN = f.r.s.stream()
-	out, err := f.r.client.GetRecords(f.r.ctx, in)
+	_, arn := f.r.s.stream()
+	out, err := f.r.records.get(f.r.ctx, *f.it, f.r.s.max, arn)
 	if err != nil {
 		return nil, err
 	}
-	p := &page{shard: f.shard, records: out.Records, done: out.NextShardIterator == nil}
-	if out.MillisBehindLatest != nil {
-		p.behind = *out.MillisBehindLatest
-	}
+	p := &page{shard: f.shard, records: out.Records, done: out.NextShardIterator == nil, behind: out.MillisBehindLatest}
 	for i := range out.Records {
 		p.bytes += int64(len(out.Records[i].Data))
 	}
 	if n := len(out.Records); n > 0 {
-		f.pos = position{After: *out.Records[n-1].SequenceNumber}
+		f.pos = position{After: out.Records[n-1].SequenceNumber}
 	}
 	f.it = out.NextShardIterator
 	return p, nil

@@ -142,9 +142,9 @@ func (r *reader) decode(dst *batch.Batch) (connector.Fetch, bool, error) {
 		rec := &p.records[p.next]
 		f.Bytes += int64(len(rec.Data))
 		if err := r.decoder.decode(rec, p.shard, dst); err != nil {
-			return f, false, recordError(err, p.shard, *rec.SequenceNumber)
+			return f, false, recordError(err, p.shard, rec.SequenceNumber)
 		}
-		sh.pos = position{After: *rec.SequenceNumber}
+		sh.pos = position{After: rec.SequenceNumber}
 		p.next++
 	}
 	if p.next < len(p.records) {

@@ -18,6 +18,8 @@ type source struct {
 	t      *connector.Table
 	env    *connector.Env
 	client *kinesis.Client
+	// records fetches records.
+	records *recordsClient
 }
 
 func newSource(ctx context.Context, env *connector.Env, t *connector.Table) (connector.Source, error) {
@@ -30,6 +32,9 @@ func newSource(ctx context.Context, env *connector.Env, t *connector.Table) (con
 		return nil, err
 	}
 	src := &source{s: s, t: t, env: env, client: c}
+	if src.records, err = newRecordsClient(ctx, c, env.Clock); err != nil {
+		return nil, err
+	}
 	_, err = src.decoder() // refuse bad format options before the job starts
 	return src, err
 }
