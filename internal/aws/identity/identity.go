@@ -163,7 +163,11 @@ func (s *Store) loadRoot() error {
 }
 
 // RootKey is the key whose requests may do everything.
-func (s *Store) RootKey() AccessKey { return s.byKey[s.RootAccessKey].key }
+func (s *Store) RootKey() AccessKey {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.byKey[s.RootAccessKey].key
+}
 
 // RootARN is the account's own ARN.
 func (s *Store) RootARN() string { return s.arn("iam", "root") }
