@@ -126,7 +126,7 @@ func (s *Service) serveDashboard(w http.ResponseWriter, r *http.Request, k contr
 		return
 	}
 	if byQuery {
-		http.SetCookie(w, &http.Cookie{Name: cookieName, Value: tok, Path: base, Expires: expires, HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode})
+		http.SetCookie(w, &http.Cookie{Name: cookieName, Value: tok, Path: base, MaxAge: int(expires.Sub(s.Clock.Now()).Seconds()), HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode})
 	}
 	if path == "" { // so that relative links work
 		http.Redirect(w, r, base+"/", http.StatusFound)

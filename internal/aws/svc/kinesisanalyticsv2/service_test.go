@@ -6,6 +6,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"net/http"
+	"net/http/cookiejar"
 	"strings"
 	"testing"
 	"time"
@@ -115,4 +117,105 @@ func TestScripts(t *testing.T) {
 		_, _, server := start(t, vfs.NewMem(), clock.NewManual(now))
 		return server
 	})
+}
+
+const create = `{"ApplicationName":"demo","RuntimeEnvironment":"FLINK-1_11","ServiceExecutionRole":"arn:aws:iam::012345678901:role/app",
+"ApplicationConfiguration":{"ApplicationCodeConfiguration":{"CodeContentType":"PLAINTEXT","CodeContent":{"TextContent":"SELECT 1"}}}}`
+
+// call runs an operation as root, and fails the test when it is refused.
+func call(t *testing.T, server *gatewaytest.Server, op, in string) string {
+	t.Helper()
+	out, err := (&gatewaytest.Client{Server: server, AccessKey: gatewaytest.RootAccessKey, Secret: gatewaytest.RootSecret}).Call("kinesisanalyticsv2", op, in)
+	if err != nil {
+		t.Fatalf("%s: %v", op, err)
+	}
+	return out
+}
+
+// TestTwoStarts: of many starts at once one is done and the others are refused.
+func TestTwoStarts(t *testing.T) {
+	_, runner, server := start(t, vfs.NewMem(), clock.NewManual(now))
+	call(t, server, "CreateApplication", create)
+	const n = 8
+	codes := make(chan string, n)
+	for range n {
+		go func() {
+			_, err := (&gatewaytest.Client{Server: server, AccessKey: gatewaytest.RootAccessKey, Secret: gatewaytest.RootSecret}).
+				Call("kinesisanalyticsv2", "StartApplication", `{"ApplicationName":"demo"}`)
+			var refused *gatewaytest.Error
+			if errors.As(err, &refused) {
+				codes <- refused.Code
+				return
+			}
+			codes <- ""
+		}()
+	}
+	count := map[string]int{}
+	for range n {
+		count[<-codes]++
+	}
+	if count[""] != 1 || count["ResourceInUseException"] != n-1 {
+		t.Errorf("%v", count)
+	}
+	call(t, server, "DescribeApplication", `{"ApplicationName":"demo"}`)
+	if got := len(runner.Specs()); got != 1 {
+		t.Errorf("%d jobs were started", got)
+	}
+}
+
+// TestDashboard opens presigned URLs in time and too late.
+func TestDashboard(t *testing.T) {
+	clk := clock.NewManual(now)
+	_, _, server := start(t, vfs.NewMem(), clk)
+	call(t, server, "CreateApplication", create)
+	call(t, server, "StartApplication", `{"ApplicationName":"demo"}`)
+	presigned := func() string {
+		out := call(t, server, "CreateApplicationPresignedUrl", `{"ApplicationName":"demo","UrlType":"FLINK_DASHBOARD_URL","SessionExpirationDurationInSeconds":1800}`)
+		_, rest, _ := strings.Cut(out, `"AuthorizedUrl": "`)
+		u, _, _ := strings.Cut(rest, `"`)
+		return u
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	browser := &http.Client{Jar: jar}
+	get := func(c *http.Client, u string) (int, string) {
+		res, err := c.Get(u)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		b, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.StatusCode, string(b)
+	}
+	is := func(wantCode int, want string, code int, body string) {
+		t.Helper()
+		if code != wantCode || !strings.Contains(body, want) {
+			t.Errorf("%d %s, want %d %s", code, body, wantCode, want)
+		}
+	}
+	late, u := presigned(), presigned()
+	base, query, _ := strings.Cut(u, "?")
+	check := func(wantCode int, want string, c *http.Client, u string) {
+		t.Helper()
+		code, body := get(c, u)
+		is(wantCode, want, code, body)
+	}
+	check(403, "not valid", http.DefaultClient, base+"/jobs")
+	check(200, "REST /?", browser, u)                                             // sets the cookie
+	check(200, "REST /jobs/overview?get=x", browser, base+"/jobs/overview?get=x") // by cookie
+	check(200, "REST /jobs?", http.DefaultClient, base+"/jobs?"+query)            // by token, as scripts do
+	clk.Advance(4 * time.Minute)
+	check(403, "not valid", http.DefaultClient, late)
+	check(200, "REST /jobs?", http.DefaultClient, base+"/jobs?"+query) // it was opened in time
+	res, err := browser.Post(base+"/jobs/x/stop", "application/json", strings.NewReader("{}"))
+	if err != nil || res.StatusCode != 403 {
+		t.Errorf("a POST: %v, %v", res, err)
+	}
+	clk.Advance(27 * time.Minute)
+	check(403, "not valid", http.DefaultClient, base+"/jobs?"+query)
 }
