@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -46,11 +47,13 @@ type rewriter struct {
 	funcs map[string]string
 	out   *Rewritten
 	err   error
+	errAt int // where in the text err is
 }
 
+// fail keeps the fault that comes first in the user's text.
 func (r *rewriter) fail(n node, code, format string, args ...any) {
-	if r.err == nil {
-		r.err = errorAt(code, r.text.Source, r.place(n), format, args...)
+	if at := r.place(n); r.err == nil || at < r.errAt {
+		r.err, r.errAt = errorAt(code, r.text.Source, at, format, args...), at
 	}
 }
 
@@ -95,9 +98,9 @@ func (r *rewriter) node(n node, ctes []string) {
 		r.fail(n, "INVALID_PARAMETER_USAGE", "the query has a parameter without a value")
 	}
 	keepDouble(n)
-	for k, v := range n {
+	for _, k := range slices.Sorted(maps.Keys(n)) { // in one order: what is found must not depend on the map's
 		if k != "cte_map" {
-			r.walk(v, ctes)
+			r.walk(n[k], ctes)
 		}
 	}
 }
