@@ -93,6 +93,12 @@ func Open(d Deps) (*Manager, error) {
 		snaps:    store.NewTable[Snapshot](d.DB, "control.snapshot"),
 		live:     map[Key]*live{}, pinned: map[string]int{},
 	}
+	if err := d.FS.MkdirAll(d.Dir, 0o755); err != nil {
+		return nil, fmt.Errorf("opening applications: %w", err)
+	}
+	if err := vfs.SyncDir(d.FS, d.FS.PathDir(d.Dir)); err != nil {
+		return nil, fmt.Errorf("opening applications: %w", err)
+	}
 	m.base, m.cancel = context.WithCancel(context.Background())
 	if err := m.recover(); err != nil {
 		m.cancel()

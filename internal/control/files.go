@@ -23,6 +23,20 @@ func (m *Manager) snapshotDir(a *App, name string) string {
 	return m.FS.PathJoin(m.appDir(a), "snapshots", name)
 }
 
+// makeDir makes a directory of an application, durably with those above it.
+func (m *Manager) makeDir(dir string) error {
+	if err := m.FS.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for at := dir; len(at) > len(m.Dir); {
+		at = m.FS.PathDir(at)
+		if err := vfs.SyncDir(m.FS, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (m *Manager) codeDir() string { return m.FS.PathJoin(m.Dir, "code") }
 
 func (m *Manager) blobPath(sum string) string { return m.FS.PathJoin(m.codeDir(), sum) }

@@ -93,7 +93,11 @@ func (m *Manager) CreateSnapshot(k Key, name string) error {
 // takeSnapshot is the work of CreateApplicationSnapshot.
 func (m *Manager) takeSnapshot(k Key, name, dir string, h Handle) {
 	status := SnapshotReady
-	if err := h.Snapshot(m.base, dir); err != nil {
+	err := m.makeDir(dir)
+	if err == nil {
+		err = h.Snapshot(m.base, dir)
+	}
+	if err != nil {
 		status = SnapshotFailed
 		m.Log.Warn("A snapshot failed", "application", k.Name, "snapshot", name, "error", err)
 	}

@@ -156,7 +156,7 @@ func (m *Manager) spec(k Key, run *Run) (Spec, error) {
 	if v.Config.Code != nil && v.Config.Code.Blob.SHA256 != "" {
 		s.Code = m.blobPath(v.Config.Code.Blob.SHA256)
 	}
-	return s, m.FS.MkdirAll(s.Dir, 0o755)
+	return s, m.makeDir(s.Dir)
 }
 
 // watch takes notice when the job of a RUNNING application ends by itself.

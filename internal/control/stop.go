@@ -150,6 +150,9 @@ func (m *Manager) stopJob(ctx context.Context, k Key, opID string) (Operation, e
 	dir := ""
 	if op.Snapshot != "" {
 		dir = m.snapshotDir(&a, op.Snapshot)
+		if err := m.makeDir(dir); err != nil {
+			return op, err
+		}
 	}
 	m.mu.Lock()
 	h := m.liveOf(k).handle

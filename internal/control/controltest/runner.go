@@ -2,8 +2,10 @@
 // jobs do is told by a property group of the application.
 //
 // The group "fake" has the keys fail (the start fails with that text), hang (the
-// start never ends), snapshot-fails (with that text) and finish (the job finishes
-// once it runs). A snapshot is a file called MANIFEST that names the run.
+// start never ends), stop-hangs (a stop takes its snapshot when Release is
+// called), end-hangs (the job never ends after that), kill-hangs, snapshot-fails
+// (with that text) and finish (the job finishes once it runs). A snapshot is a
+// file called MANIFEST that names the run.
 package controltest
 
 import (
@@ -23,17 +25,30 @@ import (
 type Runner struct {
 	FS vfs.FS
 
-	mu    sync.Mutex
-	specs []control.Spec
-	jobs  []*Job
-	hung  chan struct{}
+	mu       sync.Mutex
+	specs    []control.Spec
+	jobs     []*Job
+	hung     chan struct{}
+	once     sync.Once
+	released chan struct{}
 }
 
 // New makes a Runner.
-func New(fs vfs.FS) *Runner { return &Runner{FS: fs, hung: make(chan struct{}, 100)} }
+func New(fs vfs.FS) *Runner {
+	return &Runner{FS: fs, hung: make(chan struct{}, 100), released: make(chan struct{})}
+}
 
-// Hung receives once for every start that hangs.
+// Hung receives once for everything that hangs.
 func (r *Runner) Hung() <-chan struct{} { return r.hung }
+
+// Release lets what hangs go on, except starts.
+func (r *Runner) Release() { r.once.Do(func() { close(r.released) }) }
+
+// hang waits for Release.
+func (r *Runner) hang() {
+	r.hung <- struct{}{}
+	<-r.released
+}
 
 // Specs are the jobs started so far.
 func (r *Runner) Specs() []control.Spec {
@@ -44,6 +59,7 @@ func (r *Runner) Specs() []control.Spec {
 
 // Crash ends all jobs as if the server had been killed: without a word.
 func (r *Runner) Crash() {
+	r.Release()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, j := range r.jobs {
@@ -123,17 +139,28 @@ func (j *Job) Snapshot(_ context.Context, dir string) error {
 
 // Stop implements control.Handle.
 func (j *Job) Stop(ctx context.Context, dir string) error {
+	if j.fake["stop-hangs"] != "" {
+		j.runner.hang()
+	}
 	if dir != "" {
 		if err := j.Snapshot(ctx, dir); err != nil {
 			return err
 		}
+	}
+	if j.fake["end-hangs"] != "" {
+		j.runner.hang()
 	}
 	j.end(nil)
 	return nil
 }
 
 // Kill implements control.Handle.
-func (j *Job) Kill() { j.end(errors.New("killed")) }
+func (j *Job) Kill() {
+	if j.fake["kill-hangs"] != "" {
+		j.runner.hang()
+	}
+	j.end(errors.New("killed"))
+}
 
 // Done implements control.Handle.
 func (j *Job) Done() <-chan struct{} { return j.done }

@@ -89,12 +89,12 @@ func (p patient) Ops() wire.Ops {
 
 func start(t testing.TB, fs vfs.FS, clk clock.Clock) (*Service, *controltest.Runner, *gatewaytest.Server) {
 	t.Helper()
-	db, err := store.Open(fs, "meta")
+	db, err := store.Open(fs, "/meta")
 	if err != nil {
 		t.Fatal(err)
 	}
 	runner := controltest.New(fs)
-	m, err := control.Open(control.Deps{DB: db, Clock: clk, Rand: rand.Reader, FS: fs, Dir: "apps", Runner: runner, Log: obs.Discard()})
+	m, err := control.Open(control.Deps{DB: db, Clock: clk, Rand: rand.Reader, FS: fs, Dir: "/apps", Runner: runner, Log: obs.Discard()})
 	if err != nil {
 		t.Fatal(err)
 	}
