@@ -25,7 +25,7 @@ test: $(VENV)/installed lint ## vet, the build without cgo, every Go test
 	$(CLIENTS) go test -json -p 2 -timeout 15m ./... | go run ./internal/lint/testcount -out $(COUNTS)/go.counts
 
 test-e2e: build $(VENV)/installed ## real clients against a real server
-	$(CLIENTS) "$(VENV)/bin/python" test/e2e/run.py --weir .build/weir --out $(COUNTS)/e2e.counts
+	$(CLIENTS) $(VENV)/bin/python test/e2e/run.py --weir .build/weir --out $(COUNTS)/e2e.counts
 
 ci:         ## test, then test-e2e, then one line of counts
 	@rm -rf $(COUNTS); status=0; \
@@ -49,8 +49,11 @@ fmt:        ## gofmt on all of it
 clean:      ## what was built, not the venv
 	rm -rf .build
 
-# The venv is made anew when the pins change.
+# The venv is made anew when the pins change; where Python has no ensurepip
+# (Debian without python3-venv) the system's pip fills it.
 $(VENV)/installed: test/e2e/requirements.txt
-	$(PYTHON) -m venv --clear "$(VENV)"
-	"$(VENV)/bin/pip" install --quiet --disable-pip-version-check --no-deps -r test/e2e/requirements.txt
-	touch "$@"
+	$(PYTHON) -m venv --clear $(VENV) || $(PYTHON) -m venv --clear --without-pip $(VENV)
+	if $(VENV)/bin/python -m pip --version >/dev/null 2>&1; then pip="$(VENV)/bin/python -m pip"; \
+	else pip="$(PYTHON) -m pip --python $(VENV)/bin/python"; fi; \
+	$$pip install --quiet --disable-pip-version-check --no-deps -r test/e2e/requirements.txt
+	touch $@

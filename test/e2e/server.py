@@ -123,6 +123,13 @@ class Server:
                    AWS_SHARED_CREDENTIALS_FILE=os.devnull, AWS_EC2_METADATA_DISABLED="true")
         return env
 
+    def aws(self, *args, stdin=None):
+        """The AWS CLI as root; what it printed, parsed when it is JSON."""
+        r = subprocess.run(["aws", "--output", "json", *args], env=self.environment(), capture_output=True, input=stdin)
+        if r.returncode != 0:
+            raise AssertionError(f"aws {' '.join(args)}: {r.stderr.decode()}")
+        return r.stdout
+
     def kill(self):
         """kill -9 of the server, by its pid; its children must go by themselves."""
         below = children(self.process.pid)

@@ -1,6 +1,5 @@
 """Each service answers a real client: boto3 and the AWS CLI."""
 import json
-import subprocess
 import unittest
 import uuid
 
@@ -90,26 +89,21 @@ class S3(unittest.TestCase):
 
 
 class CLI(unittest.TestCase):
-    def aws(self, *args, stdin=None):
-        r = subprocess.run(["aws", "--output", "json", *args], env=server.environment(), capture_output=True, input=stdin)
-        self.assertEqual(r.returncode, 0, r.stderr.decode())
-        return r.stdout
-
     def test_identity(self):
-        self.assertEqual(json.loads(self.aws("sts", "get-caller-identity"))["Account"], "012345678901")
+        self.assertEqual(json.loads(server.aws("sts", "get-caller-identity"))["Account"], "012345678901")
 
     def test_stream(self):
         stream = name("cli")
-        self.aws("kinesis", "create-stream", "--stream-name", stream, "--shard-count", "2")
-        self.aws("kinesis", "wait", "stream-exists", "--stream-name", stream)
-        shards = json.loads(self.aws("kinesis", "list-shards", "--stream-name", stream))["Shards"]
+        server.aws("kinesis", "create-stream", "--stream-name", stream, "--shard-count", "2")
+        server.aws("kinesis", "wait", "stream-exists", "--stream-name", stream)
+        shards = json.loads(server.aws("kinesis", "list-shards", "--stream-name", stream))["Shards"]
         self.assertEqual([s["ShardId"] for s in shards], ["shardId-000000000000", "shardId-000000000001"])
 
     def test_copy_through_a_bucket(self):
         bucket = name("cli")
-        self.aws("s3", "mb", f"s3://{bucket}")
-        self.aws("s3", "cp", "-", f"s3://{bucket}/x/y", stdin=b"hello\n")
-        self.assertEqual(self.aws("s3", "cp", f"s3://{bucket}/x/y", "-"), b"hello\n")
+        server.aws("s3", "mb", f"s3://{bucket}")
+        server.aws("s3", "cp", "-", f"s3://{bucket}/x/y", stdin=b"hello\n")
+        self.assertEqual(server.aws("s3", "cp", f"s3://{bucket}/x/y", "-"), b"hello\n")
 
 
 if __name__ == "__main__":

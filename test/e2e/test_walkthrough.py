@@ -1,9 +1,12 @@
 """The walk-through, from the stream to Athena, by boto3."""
+import json
+import pathlib
+import tempfile
 import unittest
 
 import rows
 from server import Server, until
-from walkthrough import REGION, Walkthrough
+from walkthrough import REGION, Walkthrough, trust, zipped
 
 
 def own(server, **kw):
@@ -84,6 +87,44 @@ class Base(unittest.TestCase):
     def test_killed_after_a_checkpoint(self):
         """LATEST is the moment of the first start, not that of the restart."""
         self.killed("LATEST", ["base"], ["second", "third"], "base", wait=lambda w: until("rows are there", w.rows))
+
+
+class CommandLine(unittest.TestCase):
+    def test_base(self):
+        """The walk-through by the AWS CLI, the rows read back by `aws s3 sync`."""
+        with Server(region=REGION) as s, tempfile.TemporaryDirectory(prefix="weir-e2e-") as tmp:
+            w, here = own(s, sink={"commit.delay": "0 s"}), pathlib.Path(tmp)
+
+            def file(name, content):
+                (here / name).write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+                return f"file://{here / name}"
+            s.aws("kinesis", "create-stream", "--stream-name", w.stream, "--shard-count", "1")
+            s.aws("kinesis", "wait", "stream-exists", "--stream-name", w.stream)
+            s.aws("s3", "mb", f"s3://{w.code_bucket}")
+            s.aws("s3", "mb", f"s3://{w.out_bucket}")
+            file("code.zip", zipped(w.entry, w.program))
+            s.aws("s3", "cp", str(here / "code.zip"), f"s3://{w.code_bucket}/{w.code_key}")
+            role = json.loads(s.aws("iam", "create-role", "--role-name", w.app, "--assume-role-policy-document",
+                                    file("trust.json", trust("kinesisanalytics.amazonaws.com").encode())))
+            w.role = role["Role"]["Arn"]
+            s.aws("iam", "put-role-policy", "--role-name", w.app, "--policy-name", "walkthrough",
+                  "--policy-document", file("policy.json", w.policy.encode()))
+            s.aws("logs", "create-log-group", "--log-group-name", w.group)
+            s.aws("logs", "create-log-stream", "--log-group-name", w.group, "--log-stream-name", w.log_stream)
+            s.aws("kinesisanalyticsv2", "create-application", "--cli-input-json", file("app.json", w.request("LATEST", 1000)))
+            s.aws("kinesisanalyticsv2", "start-application", "--application-name", w.app, "--run-configuration", "{}")
+            w.reaches("RUNNING")
+            sent = [{"Data": r, "PartitionKey": "partitionkey"} for r in rows.records("base")]
+            put = json.loads(s.aws("kinesis", "put-records", "--stream-name", w.stream, "--records", file("records.json", sent)))
+            self.assertEqual(put["FailedRecordCount"], 0)
+            want = rows.sorted_rows("base")
+            w.gives(want)
+            s.aws("s3", "sync", f"s3://{w.out_bucket}/", str(here / "out"))
+            got = [(str(p.relative_to(here / "out")), p.read_text()) for p in (here / "out").rglob("*") if p.is_file()]
+            self.assertEqual(rows.by_folder(got), want)
+            self.assertIn(b"switched from state", s.aws("logs", "filter-log-events", "--log-group-name", w.group))
+            s.aws("kinesisanalyticsv2", "stop-application", "--application-name", w.app)
+            w.reaches("READY")
 
 
 class Originals(unittest.TestCase):

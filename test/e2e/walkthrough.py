@@ -56,26 +56,31 @@ class Walkthrough:
         self.logs.create_log_group(logGroupName=self.group)
         self.logs.create_log_stream(logGroupName=self.group, logStreamName=self.log_stream)
 
-    def create(self, position="LATEST", interval=1000):
-        """The application, with its property groups; checkpoints every second
-        so that a test need not wait a minute for its rows."""
+    def request(self, position, interval):
+        """CreateApplication's input, with its property groups."""
         groups = {
             "consumer.config.0": {"input.stream.name": self.stream, "aws.region": REGION, "flink.stream.initpos": position},
             "sink.config.0": {"output.bucket.name": self.out_bucket, **self.sink},
             "kinesis.analytics.flink.run.options": {"python": self.entry},
         }
-        return self.kda.create_application(
-            ApplicationName=self.app, RuntimeEnvironment="FLINK-1_11", ServiceExecutionRole=self.role,
-            CloudWatchLoggingOptions=[{"LogStreamARN": self.arn("logs", f"log-group:{self.group}:log-stream:{self.log_stream}")}],
-            ApplicationConfiguration={
-                "ApplicationCodeConfiguration": {"CodeContentType": "ZIPFILE", "CodeContent": {"S3ContentLocation": {
-                    "BucketARN": f"arn:{PARTITION}:s3:::{self.code_bucket}", "FileKey": self.code_key}}},
+        code = {"BucketARN": f"arn:{PARTITION}:s3:::{self.code_bucket}", "FileKey": self.code_key}
+        return {
+            "ApplicationName": self.app, "RuntimeEnvironment": "FLINK-1_11", "ServiceExecutionRole": self.role,
+            "CloudWatchLoggingOptions": [{"LogStreamARN": self.arn("logs", f"log-group:{self.group}:log-stream:{self.log_stream}")}],
+            "ApplicationConfiguration": {
+                "ApplicationCodeConfiguration": {"CodeContentType": "ZIPFILE", "CodeContent": {"S3ContentLocation": code}},
                 "EnvironmentProperties": {"PropertyGroups": [
                     {"PropertyGroupId": k, "PropertyMap": v} for k, v in groups.items()]},
                 "FlinkApplicationConfiguration": {"CheckpointConfiguration": {
                     "ConfigurationType": "CUSTOM", "CheckpointingEnabled": True, "CheckpointInterval": interval,
                     "MinPauseBetweenCheckpoints": 0}},
-            })["ApplicationDetail"]
+            },
+        }
+
+    def create(self, position="LATEST", interval=1000):
+        """The application; checkpoints every second, so that a test need not
+        wait a minute for its rows."""
+        return self.kda.create_application(**self.request(position, interval))["ApplicationDetail"]
 
     def status(self):
         return self.kda.describe_application(ApplicationName=self.app)["ApplicationDetail"]["ApplicationStatus"]
