@@ -183,6 +183,7 @@ func (p *process) run(ctx context.Context) error {
 	select {
 	case j := <-p.jobs:
 		if err := p.settled(ctx, j, ended); err != nil {
+			p.awaitProgram(ended)
 			return p.programFailed(err)
 		}
 		p.tell(Event{Event: EventRunning})
@@ -227,6 +228,17 @@ func (p *process) settled(ctx context.Context, j started, ended chan error) erro
 			stop()
 			return context.Cause(ctx)
 		}
+	}
+}
+
+// awaitProgram lets a program that is being ended say its last words, so that
+// the reason stands after them in the log.
+func (p *process) awaitProgram(ended <-chan error) {
+	tick, stop := p.clock.After(3 * time.Second)
+	defer stop()
+	select {
+	case <-ended:
+	case <-tick:
 	}
 }
 
