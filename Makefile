@@ -37,8 +37,9 @@ ci:         ## test, then test-e2e, then one line of counts
 lint:       ## the house rules alone
 	go test ./internal/lint
 
-bench: build ## records per CPU-second against the limit program; N=10000000 for the full size
-	$(PYTHON) bench/run.py --weir .build/weir --records $(N)
+bench: build $(VENV)/installed ## jobs A to D against the limit program, then the server; N=10000000 for the full size
+	$(VENV)/bin/python bench/run.py --weir .build/weir --records $(N)
+	$(VENV)/bin/python bench/service.py --weir .build/weir
 
 generate: $(VENV)/installed ## AWS shapes from the pinned botocore's models
 	go run ./internal/aws/model/gen -botocore "$$("$(VENV)/bin/python" -c 'import botocore, os; print(os.path.dirname(botocore.__file__))')/data"

@@ -86,7 +86,7 @@ class Server:
             env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         found = threading.Event()
         threading.Thread(target=self._read, args=(found,), daemon=True).start()
-        until("weir serve is ready", lambda: found.is_set() or self.process.poll() is not None, 60)
+        found.wait(60)
         if not self.ready:
             raise AssertionError("weir serve did not start:\n" + "".join(self.output))
         self.seconds = time.monotonic() - began
@@ -101,6 +101,7 @@ class Server:
             if self.ready is None and (m := READY.search(line)):
                 self.ready = m
                 found.set()
+        found.set()  # it ended
 
     def health(self):
         with urllib.request.urlopen(self.endpoint + "/_weir/health", timeout=10) as r:

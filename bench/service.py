@@ -1,0 +1,80 @@
+"""Measures the server: how soon it is ready, its memory at rest, how many
+records a second it takes durably, and what reading them costs.
+
+    .venv/bin/python bench/service.py --weir .build/weir [--seconds 5] [--records 1000000]
+
+Client and server share the machine, so the rates are those of both together.
+"""
+import argparse
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+READ = """
+CREATE TABLE ticks (ticker STRING, price DOUBLE, event_time TIMESTAMP(3)) WITH (
+  'connector' = 'kinesis', 'stream' = 'read', 'aws.region' = 'us-east-1', 'scan.stream.initpos' = 'TRIM_HORIZON',
+  'format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601');
+CREATE TABLE nothing (ticker STRING, price DOUBLE, event_time TIMESTAMP(3)) WITH ('connector' = 'blackhole');
+INSERT INTO nothing SELECT * FROM ticks;
+"""
+
+
+def memory(pid):
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    raise SystemExit("no VmRSS")
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--weir", default=".build/weir")
+    p.add_argument("--seconds", type=int, default=5)
+    p.add_argument("--records", type=int, default=1_000_000)
+    a = p.parse_args()
+    os.environ["WEIR_BINARY"] = str(pathlib.Path(a.weir).resolve())
+    sys.path.insert(0, str(HERE.parent / "test" / "e2e"))
+    from server import Server  # the tests' way to start a server
+    with Server() as s, tempfile.TemporaryDirectory(prefix="weir-bench-") as tmp:
+        print(f"ready after            {s.seconds * 1000:9.0f} ms")
+        time.sleep(2)
+        print(f"memory at rest         {memory(s.process.pid):9.0f} MB")
+        load = pathlib.Path(tmp) / "load"
+        subprocess.run(["go", "build", "-o", load, "./bench/load"], cwd=HERE.parent, check=True)
+
+        def put(stream, *args):
+            r = subprocess.run([load, "-stream", stream, *args], env=s.environment(), capture_output=True, text=True)
+            if r.returncode != 0:
+                raise SystemExit(r.stderr)
+            return float(r.stdout)
+        k = s.client("kinesis")
+        for stream in ("many", "single", "read"):
+            k.create_stream(StreamName=stream, ShardCount=4)
+            k.get_waiter("stream_exists").wait(StreamName=stream, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+        time_limit = f"{a.seconds}s"
+        print(f"PutRecords 500 x 200 B {put('many', '-for', time_limit):9.0f} records/s")
+        print(f"PutRecord, 64 clients  {put('single', '-batch', '1', '-connections', '64', '-for', time_limit):9.0f} records/s")
+        put("read", "-records", str(a.records), "-for", "10m")
+        script, report = pathlib.Path(tmp) / "read.sql", pathlib.Path(tmp) / "report.json"
+        script.write_text(READ)
+        job = subprocess.Popen([a.weir, "run", "--report", report, script], env=s.environment())
+        time.sleep(max(3, a.records / 200_000))
+        job.send_signal(signal.SIGINT)
+        if job.wait(60) not in (0, 1):
+            raise SystemExit("weir run did not stop cleanly")
+        r = json.loads(report.read_text())
+        read = r["jobs"][0]["records_in"]
+        if read != a.records:
+            raise SystemExit(f"read {read} of {a.records} records; give it more time (--records)")
+        print(f"Kinesis to blackhole   {read / r['cpu_seconds']:9.0f} records/CPU-s of the job, peak {r['peak_memory_bytes'] / 1e6:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
