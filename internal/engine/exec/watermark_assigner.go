@@ -39,13 +39,16 @@ type WatermarkAssigner struct {
 	rowtime int
 	prog    expr.Program
 
-	splits  map[string]*splitClock
-	cur     *splitClock
-	last    int64 // the watermark sent last
-	lastAt  int64 // and when the clock last passed the interval
-	now     int64
-	out     batch.Batch
-	pending []batch.Mark
+	splits map[string]*splitClock
+	// restored are the watermarks of splits before a restart: by split, so
+	// that they follow a split to another task.
+	restored map[string]int64
+	cur      *splitClock
+	last     int64 // the watermark sent last
+	lastAt   int64 // and when the clock last passed the interval
+	now      int64
+	out      batch.Batch
+	pending  []batch.Mark
 }
 
 // splitClock is the event time of one split.
@@ -54,6 +57,7 @@ type splitClock struct {
 	wm       int64
 	seen     bool  // it has had a row
 	tipSince int64 // at its tip since then; 0: not at its tip
+	tipAt    int64 // when its source last said so
 	rowAt    int64 // when it last had a row
 }
 
@@ -72,7 +76,11 @@ func (w *WatermarkAssigner) AddSplit(id string) {
 		id = ""
 	}
 	if w.splits[id] == nil {
-		w.splits[id] = &splitClock{id: id, wm: math.MinInt64, rowAt: w.now}
+		s := &splitClock{id: id, wm: math.MinInt64, rowAt: w.now}
+		if wm, ok := w.restored[id]; ok {
+			s.wm, s.seen = wm, true
+		}
+		w.splits[id] = s
 	}
 }
 
@@ -87,8 +95,13 @@ func (w *WatermarkAssigner) BeginSplit(id string) {
 
 // AtTip implements op.SplitAware.
 func (w *WatermarkAssigner) AtTip(id string) {
-	if s := w.splits[id]; s != nil && s.tipSince == 0 {
-		s.tipSince = max(w.now, 1)
+	s := w.splits[id]
+	if s == nil {
+		return
+	}
+	s.tipAt = max(w.now, 1)
+	if s.tipSince == 0 {
+		s.tipSince = s.tipAt
 	}
 }
 
@@ -125,12 +138,17 @@ func (w *WatermarkAssigner) Watermarks() []op.SplitWatermark {
 	return all
 }
 
-// idle reports whether s does not hold the watermark back.
+// idle reports whether s does not hold the watermark back. A split whose source
+// has said nothing for a while (a call is being repeated) is not known to be at
+// its tip: what has come meanwhile must not be late when it is read.
 func (w *WatermarkAssigner) idle(s *splitClock) bool {
 	if w.opts.IdleTimeout > 0 {
 		return w.now-s.rowAt >= w.opts.IdleTimeout
 	}
-	return s.tipSince > 0 && (!s.seen || w.now-s.tipSince >= TipIdle)
+	if s.tipSince == 0 || w.now-s.tipAt > TipIdle {
+		return false
+	}
+	return !s.seen || s.tipAt-s.tipSince >= TipIdle
 }
 
 // least is the least watermark of the splits that are not idle, but for
