@@ -160,7 +160,7 @@ func (g *graph) stream(n plan.Node) (*stream, error) {
 	case *plan.Calc:
 		return g.step(s, n, "Calc", false, func() (op.Operator, error) { return exec.NewCalc(n, g.compiler()) }), nil
 	case *plan.WatermarkAssigner:
-		return g.step(s, n, "WatermarkAssigner", false, func() (op.Operator, error) {
+		return g.step(s, n, "WatermarkAssigner", true, func() (op.Operator, error) {
 			return exec.NewWatermarkAssigner(n, g.compiler(), g.watermarkOptions(n))
 		}), nil
 	case *plan.WindowTVF:

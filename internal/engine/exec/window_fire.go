@@ -23,7 +23,18 @@ func (w *WindowAggregate) advance(wm int64) error {
 		w.drop(end)
 	}
 	w.wm = wm
+	w.skipFired()
 	return nil
+}
+
+// skipFired moves next past the windows the watermark has passed, also where
+// there was nothing to fire: a late row of a HOP slice counts only for the
+// windows still to come, and a restored instance must not fire again what
+// another one has fired.
+func (w *WindowAggregate) skipFired() {
+	if w.wm > math.MinInt64 && w.wm < math.MaxInt64-w.Slide-1 {
+		w.next = max(w.next, w.sliceEnd(w.wm+1))
+	}
 }
 
 // drop lets go of the slices whose last window was the one ending at end.

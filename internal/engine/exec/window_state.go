@@ -75,6 +75,7 @@ func (w *WindowAggregate) Restore(r op.StateReader) error {
 	if err != nil {
 		return err
 	}
+	w.skipFired()
 	return r.Read(windowsPiece, func(_, version int, data []byte) error {
 		if version != windowsV1 {
 			return fmt.Errorf("snapshot of window state has unknown version %d", version)

@@ -48,14 +48,18 @@ func (c *inputClock) setIdle(ch int) (wm int64, moved, all bool) {
 	return wm, moved && !all, all
 }
 
-// move recomputes the combined watermark.
+// move recomputes the combined watermark. A channel that has ended does not
+// hold it back, and says nothing of the others: event time ends when all have
+// ended, not when those that have not are idle.
 func (c *inputClock) move() (int64, bool) {
-	wm, any := int64(math.MaxInt64), false
+	wm, any, ended := int64(math.MaxInt64), false, true
 	for i, w := range c.wms {
-		if !c.idle[i] {
+		ended = ended && w == math.MaxInt64
+		if !c.idle[i] && w != math.MaxInt64 {
 			wm, any = min(wm, w), true
 		}
 	}
+	any = any || ended
 	if !any || wm <= c.last {
 		return c.last, false
 	}

@@ -90,6 +90,7 @@ func (t *sourceTask) obey(c command) error {
 			}
 		}
 		t.pending += len(c.splits)
+		t.nextTick = 0 // a restored split's watermark is sent on at once
 		return t.reader.Add(c.splits)
 	}
 	if c.noMore {
@@ -130,7 +131,7 @@ func (t *sourceTask) tick() error {
 	t.splits.Store(&ws)
 	t.wm = wmOf(ws, t.wm)
 	t.watermark.Store(t.wm)
-	idle := true
+	idle := len(ws) > 0 || t.noMore // before its first split a task knows nothing
 	for _, w := range ws {
 		idle = idle && w.Idle
 	}

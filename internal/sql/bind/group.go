@@ -292,10 +292,32 @@ func (a *aggregates) node(at ast.Node, in plan.Node) (plan.Node, error) {
 		}
 	}
 	if a.window == nil {
-		return &plan.Aggregate{Input: pre, Keys: keys, Aggs: a.calls, At: at.Pos()}, nil
+		return &plan.Aggregate{Input: pre, Keys: keys, Aggs: a.calls, WindowTime: windowTime(in, a.keys), At: at.Pos()}, nil
 	}
 	w := a.window.Window
 	w.TimeCol = len(pre.Fields)
 	add(a.window.time, "")
 	return &plan.WindowAggregate{Input: pre, Window: w, Keys: keys, Aggs: a.calls, Props: a.window.fields(a.props)}, nil
+}
+
+// windowTime is 1 + the place of window_time among keys when they are the
+// windows of the window function that in reads; otherwise 0.
+func windowTime(in plan.Node, keys []plan.Expr) int {
+	if c, ok := in.(*plan.Calc); ok { // WHERE
+		in = c.Input
+	}
+	tvf, ok := in.(*plan.WindowTVF)
+	if !ok {
+		return 0
+	}
+	base, at := len(tvf.Input.Schema()), map[int]int{}
+	for i, k := range keys {
+		if c, ok := k.(*plan.Col); ok {
+			at[c.Index] = i + 1
+		}
+	}
+	if at[base] == 0 || at[base+1] == 0 {
+		return 0
+	}
+	return at[base+2]
 }

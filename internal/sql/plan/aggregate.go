@@ -45,7 +45,10 @@ type Aggregate struct {
 	Input Node
 	Keys  []int
 	Aggs  []AggCall
-	At    errs.Pos // of the SELECT, for errors
+	// WindowTime is 1 + the place among Keys of the window_time of a window
+	// function by whose windows is grouped: it stays a time attribute. 0 is none.
+	WindowTime int
+	At         errs.Pos // of the SELECT, for errors
 }
 
 // Children implements Node.
@@ -59,7 +62,13 @@ func (a *Aggregate) WithChildren(kids []Node) Node {
 }
 
 // Schema implements Node.
-func (a *Aggregate) Schema() []types.Field { return aggSchema(a.Input, a.Keys, a.Aggs) }
+func (a *Aggregate) Schema() []types.Field {
+	fs := aggSchema(a.Input, a.Keys, a.Aggs)
+	if k := a.WindowTime - 1; k >= 0 {
+		fs[k].Type = a.Input.Schema()[a.Keys[k]].Type
+	}
+	return fs
+}
 
 func aggSchema(input Node, keys []int, aggs []AggCall) []types.Field {
 	in := input.Schema()
