@@ -27,6 +27,7 @@ var families = []func() []*Def{
 	aggregates,
 	arithmetic,
 	comparisons,
+	texts,
 }
 
 // Lookup finds a function by its name, in any case; nil when there is none.
