@@ -16,8 +16,8 @@ CLIENTS := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" WEIR_PYTHON="$(CURDIR)/$(VENV)/bi
 build:      ## the binary, to .build/weir
 	go build -o .build/weir ./cmd/weir
 
-demo: build $(VENV)/installed ## the walk-through, start to end, by boto3
-	@$(VENV)/bin/python test/e2e/demo.py --weir .build/weir
+demo:       ## the walk-through, start to end
+	go run ./cmd/weir demo
 
 test: $(VENV)/installed ## vet, the build without cgo, every Go test; a failure of one hides no other
 	@mkdir -p $(COUNTS); status=0; \

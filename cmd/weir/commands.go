@@ -7,6 +7,9 @@ func commands() []*cobra.Command {
 	return []*cobra.Command{
 		runCommand(),
 		serveCommand(),
+		demoCommand(),
+		envCommand(),
+		profileCommand(),
 		athenaWorkerCommand(),
 		applicationCommand(),
 	}

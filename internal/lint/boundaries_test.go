@@ -32,7 +32,7 @@ var boundaries = []boundary{
 }
 
 // overTheWire are the packages that are clients of AWS.
-const overTheWire = "connector/… objstore aws/s3client aws/gateway/gatewaytest runner/… cmd/… bench/… test/…"
+const overTheWire = "connector/… objstore aws/s3client aws/gateway/gatewaytest demo runner/… cmd/… bench/… test/…"
 
 // users says who may use what lies outside the tree.
 var users = []struct{ of, by, remedy string }{
