@@ -177,9 +177,7 @@ class Counting(unittest.TestCase):
 
     def job(self, checkpoints=None, **kw):
         args = ["--set", "restart-strategy=fixed-delay", "--set", "restart-strategy.fixed-delay.attempts=2147483647",
-                "--set", "restart-strategy.fixed-delay.delay=100 ms",
-                # A shard that a busy machine lets wait must not count as idle: its records would be late.
-                "--set", "table.exec.source.idle-timeout=1 h"]
+                "--set", "restart-strategy.fixed-delay.delay=100 ms"]
         job = Job(self.server, PROGRAM, properties(self.stream, self.out.name, REGION), args, interval="200 ms", **kw)
         job.command[2:2] = ["--checkpoints", str(checkpoints or job.dir / "checkpoints")]
         return job
