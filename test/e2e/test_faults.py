@@ -173,7 +173,9 @@ class Counting(unittest.TestCase):
         self.server = Server(region=REGION)
         self.addCleanup(self.server.close)
         self.server.start()
-        self.stream, self.out = stream(self.server, 2), Bucket(self.server, bucket(self.server))
+        # One shard: with several, a shard idle for a second does not hold event time
+        # back, and what it brings later is late; that is another matter.
+        self.stream, self.out = stream(self.server, 1), Bucket(self.server, bucket(self.server))
 
     def job(self, checkpoints=None, **kw):
         args = ["--set", "restart-strategy=fixed-delay", "--set", "restart-strategy.fixed-delay.attempts=2147483647",
@@ -193,12 +195,11 @@ class Counting(unittest.TestCase):
         return out
 
     def counts_once(self, job, sent):
-        """Closes every window by a record far ahead, on both shards, and waits
+        """Closes every window by a record far ahead, and waits
         for the sums; what a window holds is worked out from what was put."""
         k = self.server.client("kinesis")
         closing = json.dumps({"n": 0, "seen": "2021-06-02T12:00:00"}).encode()
-        for half in ("0", str(2**127)):
-            k.put_record(StreamName=self.stream, Data=closing, PartitionKey="x", ExplicitHashKey=half)
+        k.put_record(StreamName=self.stream, Data=closing, PartitionKey="x")
         want = collections.defaultdict(lambda: [0, 0])
         for shard, records in read(self.server, self.stream).items():
             for _, data in records:
@@ -218,8 +219,7 @@ class Counting(unittest.TestCase):
         job.until("every record counted once", same, 90)
 
     def paced(self):
-        """Event time passes in step in both shards; nothing is late: one record a
-        window boundary away is all that shards can differ by within a batch."""
+        """Event time passes in order; nothing is late."""
         return Feeder(self.server, self.stream, batch=100)
 
     def test_killed_jobs(self):
