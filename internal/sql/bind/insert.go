@@ -132,7 +132,7 @@ func sinkTypes(at ast.Node, t *catalog.Table, in plan.Node, fields []types.Field
 	same := true
 	for i, f := range fields {
 		from := have[i].Type
-		if !implicit(from, f.Type) {
+		if !types.Implicit(from, f.Type) {
 			return nil, mismatch(fmt.Sprintf("Incompatible types for sink column '%s' at position %d.", f.Name, i))
 		}
 		var e plan.Expr = &plan.Col{Index: i, T: from}
@@ -158,29 +158,6 @@ func needsCast(from, to types.Type) bool {
 		return false
 	}
 	return !from.Plain().SameShape(to)
-}
-
-// implicit are the casts of LogicalTypeCasts.supportsImplicitCast that INSERT
-// makes.
-func implicit(from, to types.Type) bool {
-	switch {
-	case from.Kind == types.Null, from.Plain().SameShape(to):
-		return true
-	case from.IsString() && to.IsString(), from.IsBinary() && to.IsBinary():
-		return true
-	case from.IsNumeric() && to.IsNumeric():
-		return from.Kind <= to.Kind || to.Kind == types.Decimal && from.IsExact() || from.Kind == types.Decimal && to.IsApprox()
-	case from.IsTimestamp() && to.IsTimestamp(), from.Kind == types.Date && to.IsTimestamp(), from.Kind == types.Time && to.Kind == types.Time:
-		return true
-	case from.Kind == to.Kind && from.IsNested() && len(from.Fields) == len(to.Fields):
-		for i := range from.Fields {
-			if !implicit(from.Fields[i].Type, to.Fields[i].Type) {
-				return false
-			}
-		}
-		return (from.Key == nil || implicit(*from.Key, *to.Key)) && (from.Elem == nil || implicit(*from.Elem, *to.Elem))
-	}
-	return false
 }
 
 func schemaText(fs []types.Field) string {

@@ -28,6 +28,17 @@ var families = []func() []*Def{
 	arithmetic,
 	comparisons,
 	texts,
+	matches,
+	encodings,
+	conditions,
+	numbers,
+	moments,
+	momentTexts,
+	nows,
+	collections,
+	constructors,
+	jsons,
+	conversions,
 }
 
 // Lookup finds a function by its name, in any case; nil when there is none.

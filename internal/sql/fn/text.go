@@ -2,7 +2,6 @@ package fn
 
 import (
 	"bytes"
-	"fmt"
 	"unicode/utf8"
 
 	"weir/internal/batch"
@@ -16,7 +15,7 @@ func texts() []*Def {
 		{
 			Name: "||", Family: "string", Usage: "a || b", Doc: "The two strings, one after the other; NULL when either is.",
 			Examples: []Example{{"'ab' || 'c'", "abc"}, {"'ab' || CAST(NULL AS STRING)", "NULL"}},
-			Infer:    func(args []Arg) (Typed, error) { return inferText("||", args, 2, joined) },
+			Infer:    signature(joined, wantText, wantText),
 			Compile: func(*Env, []Arg, types.Type) (kernel.Func, error) {
 				return kernel.Row(func(in []*batch.Vec, i int, out *batch.Vec) error {
 					out.Data = append(append(out.Data, in[0].Bytes(i)...), in[1].Bytes(i)...)
@@ -30,9 +29,7 @@ func texts() []*Def {
 		{
 			Name: "CHAR_LENGTH", Aliases: []string{"CHARACTER_LENGTH"}, Family: "string", Usage: "CHAR_LENGTH(string)",
 			Doc: "The number of characters.", Examples: []Example{{"CHAR_LENGTH('aé')", "2"}},
-			Infer: func(args []Arg) (Typed, error) {
-				return inferText("CHAR_LENGTH", args, 1, func([]Arg) types.Type { return types.IntType })
-			},
+			Infer: signature(gives(types.IntType), wantText),
 			Compile: func(*Env, []Arg, types.Type) (kernel.Func, error) {
 				return kernel.Row(func(in []*batch.Vec, i int, out *batch.Vec) error {
 					out.I32[i] = int32(utf8.RuneCount(in[0].Bytes(i)))
@@ -46,29 +43,13 @@ func texts() []*Def {
 // mapped is a function of one string to a STRING.
 func mapped(name, doc string, ex Example, f func([]byte) []byte) *Def {
 	return &Def{Name: name, Family: "string", Usage: name + "(string)", Doc: doc, Examples: []Example{ex},
-		Infer: func(args []Arg) (Typed, error) {
-			return inferText(name, args, 1, func([]Arg) types.Type { return types.StringType })
-		},
+		Infer: signature(gives(types.StringType), wantText),
 		Compile: func(*Env, []Arg, types.Type) (kernel.Func, error) {
 			return kernel.Row(func(in []*batch.Vec, i int, out *batch.Vec) error {
 				out.AppendBytes(f(in[0].Bytes(i)))
 				return nil
 			}), nil
 		}}
-}
-
-func inferText(name string, args []Arg, n int, ret func([]Arg) types.Type) (Typed, error) {
-	if len(args) != n {
-		return Typed{}, fmt.Errorf("%s takes %d arguments", name, n)
-	}
-	notNull := true
-	for _, a := range args {
-		if !a.Type.IsString() {
-			return Typed{}, fmt.Errorf("%s takes character strings", name)
-		}
-		notNull = notNull && a.Type.NotNull
-	}
-	return Typed{Ret: ret(args).WithNull(!notNull)}, nil
 }
 
 // joined is the type of a || b: CHAR of CHARs, otherwise VARCHAR.

@@ -1,0 +1,4 @@
+package fn
+
+// conversions are the functions about types: TYPEOF.
+func conversions() []*Def { return nil }
