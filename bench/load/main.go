@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -46,6 +47,7 @@ func main() {
 	flag.Int64Var(&l.records, "records", 1<<62, "stop after so many records")
 	flag.DurationVar(&l.d, "for", 5*time.Second, "stop after so long")
 	flag.Parse()
+	debug.SetGCPercent(400) // the client shares the machine: let it be cheap
 	if err := l.run(); err != nil {
 		fmt.Fprintln(os.Stderr, "load:", err)
 		os.Exit(1)
