@@ -10,19 +10,25 @@
 // Invariants. MANIFEST is written last, durably and atomically: a directory
 // without one is no checkpoint and is swept. A manifest names its versions;
 // an unknown version is refused, never guessed. What is in a complete
-// checkpoint is never changed.
+// checkpoint is never changed. Manifest and pieces carry checksums: a torn or
+// flipped file is found before anything is restored from it.
 package ckpt
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sort"
+
+	"github.com/zeebo/xxh3"
 
 	"weir/internal/connector"
 )
 
-// FormatVersion is the version of the manifest written by this Weir.
-const FormatVersion = 1
+// FormatVersion is the version of the manifest written by this Weir. Version 1
+// had no checksums; it is still read.
+const FormatVersion = 2
 
 // Manifest describes a complete checkpoint.
 type Manifest struct {
@@ -54,6 +60,7 @@ type Piece struct {
 	File    string
 	Offset  int64
 	Length  int64
+	Sum     uint64 // XXH3 of its bytes
 }
 
 // Source is where a source stands.
@@ -136,16 +143,32 @@ func (m *Manifest) Size() int64 {
 	return n
 }
 
-func encode(m *Manifest) ([]byte, error) { return json.MarshalIndent(m, "", " ") }
+// sumPrefix begins the last line of a manifest: the XXH3 of what stands before.
+const sumPrefix = "\nxxh3 "
 
-// Decode reads a manifest and checks its versions.
+func encode(m *Manifest) ([]byte, error) {
+	data, err := json.MarshalIndent(m, "", " ")
+	if err != nil {
+		return nil, err
+	}
+	return fmt.Appendf(data, "%s%016x\n", sumPrefix, xxh3.Hash(data)), nil
+}
+
+// Decode reads a manifest, and checks it and its versions.
 func Decode(data []byte) (*Manifest, error) {
+	body, sum, summed := bytes.Cut(data, []byte(sumPrefix))
+	if summed && string(bytes.TrimSpace(sum)) != fmt.Sprintf("%016x", xxh3.Hash(body)) {
+		return nil, errors.New("checkpoint manifest is damaged: its checksum does not fit")
+	}
 	var m Manifest
-	if err := json.Unmarshal(data, &m); err != nil {
+	if err := json.Unmarshal(body, &m); err != nil {
 		return nil, fmt.Errorf("checkpoint manifest is damaged: %w", err)
 	}
-	if m.Version != FormatVersion {
-		return nil, fmt.Errorf("checkpoint has format version %d; this Weir reads version %d", m.Version, FormatVersion)
+	if m.Version < 1 || m.Version > FormatVersion {
+		return nil, fmt.Errorf("checkpoint has format version %d; this Weir reads versions 1 to %d", m.Version, FormatVersion)
+	}
+	if m.Version > 1 && !summed {
+		return nil, errors.New("checkpoint manifest is damaged: it is cut short")
 	}
 	return &m, nil
 }

@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/zeebo/xxh3"
 
 	"weir/internal/vfs"
 )
@@ -67,18 +70,39 @@ func (s *Store) list() ([]int64, error) {
 	return ids, nil
 }
 
-// Latest opens the newest complete checkpoint; nil when there is none.
+// Latest opens the newest complete checkpoint that is not damaged; nil when
+// there is none at all. When all are damaged it fails with what is wrong.
 func (s *Store) Latest() (*Checkpoint, error) {
 	ids, err := s.list()
 	if err != nil {
 		return nil, err
 	}
-	for i := len(ids) - 1; i >= 0; i-- {
-		if s.complete(s.path(ids[i])) {
-			return Open(s.fs, s.path(ids[i]))
+	var damaged []error
+	for _, id := range slices.Backward(ids) {
+		if !s.complete(s.path(id)) {
+			continue
 		}
+		c, err := Open(s.fs, s.path(id))
+		if err == nil {
+			err = c.Verify()
+		}
+		if err == nil {
+			c.Damaged = damaged
+			return c, nil
+		}
+		damaged = append(damaged, err)
 	}
-	return nil, nil
+	return nil, errors.Join(damaged...)
+}
+
+// LastID is the greatest id of a checkpoint, damaged ones included; 0 when there
+// is none.
+func (s *Store) LastID() (int64, error) {
+	ids, err := s.list()
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return ids[len(ids)-1], nil
 }
 
 // Begin starts writing checkpoint id.
@@ -107,7 +131,9 @@ func (s *Store) Retain(n int) error {
 type Checkpoint struct {
 	Manifest *Manifest
 	Dir      string
-	fs       vfs.FS
+	// Damaged tells of newer checkpoints that could not be used.
+	Damaged []error
+	fs      vfs.FS
 }
 
 // Open opens the checkpoint or savepoint in dir.
@@ -120,7 +146,25 @@ func Open(fsys vfs.FS, dir string) (*Checkpoint, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
-	return &Checkpoint{m, dir, fsys}, nil
+	return &Checkpoint{Manifest: m, Dir: dir, fs: fsys}, nil
+}
+
+// Verify reads all state and fails where it is not what was written.
+func (c *Checkpoint) Verify() error {
+	all := func(int) bool { return true }
+	for _, o := range c.Manifest.Operators {
+		seen := map[string]bool{}
+		for _, p := range o.Pieces {
+			if seen[p.Name] {
+				continue
+			}
+			seen[p.Name] = true
+			if err := c.Read(o, p.Name, all, func(int, int, []byte) error { return nil }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Read gives every piece of operator o called name whose group want accepts.
@@ -143,15 +187,30 @@ func (c *Checkpoint) Read(o Operator, name string, want func(group int) bool, f 
 			}
 			files[p.File] = file
 		}
-		data := make([]byte, p.Length)
-		if _, err := file.ReadAt(data, p.Offset); err != nil && !(errors.Is(err, io.EOF) && p.Length == 0) {
-			return fmt.Errorf("reading state of %s: %w", o.Name, err)
+		data, err := c.piece(file, p)
+		if err != nil {
+			return fmt.Errorf("reading state of %s: %s at byte %d: %w", o.Name, c.fs.PathJoin(c.Dir, p.File), p.Offset, err)
 		}
 		if err := f(p.Group, p.Version, data); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// piece reads one piece and checks it.
+func (c *Checkpoint) piece(file vfs.File, p Piece) ([]byte, error) {
+	data := make([]byte, p.Length)
+	if _, err := file.ReadAt(data, p.Offset); err != nil && !(errors.Is(err, io.EOF) && p.Length == 0) {
+		if errors.Is(err, io.EOF) {
+			err = errors.New("the file is damaged: it is cut short")
+		}
+		return nil, err
+	}
+	if c.Manifest.Version > 1 && xxh3.Hash(data) != p.Sum {
+		return nil, errors.New("the file is damaged: a checksum does not fit")
+	}
+	return data, nil
 }
 
 // Writing is a checkpoint being written. Its files may be written by several
@@ -225,7 +284,8 @@ func (t *TaskFile) Write(name string, group, version int, data []byte) error {
 		t.err = err
 		return fmt.Errorf("writing state of %s: %w", t.opName, err)
 	}
-	p := Piece{Name: name, Group: group, Version: version, File: t.name, Offset: t.offset, Length: int64(len(data))}
+	p := Piece{Name: name, Group: group, Version: version, File: t.name, Offset: t.offset, Length: int64(len(data)),
+		Sum: xxh3.Hash(data)}
 	t.offset += p.Length
 	t.w.mu.Lock()
 	defer t.w.mu.Unlock()

@@ -89,6 +89,11 @@ var ErrCanceled = errors.New("job was cancelled")
 // ended or the job was stopped, ErrCanceled, or the error that ended it.
 func (j *Job) Run(ctx context.Context) error {
 	defer close(j.ended)
+	if err := j.Graph.check(); err != nil {
+		j.failed(err)
+		j.setState(Failed)
+		return err
+	}
 	from, err := j.restorePoint()
 	for restarts := 0; ; restarts++ {
 		if err == nil {
@@ -134,7 +139,7 @@ func (j *Job) restorePoint() (*ckpt.Checkpoint, error) {
 	from := j.cfg.Restore
 	if from == nil {
 		var err error
-		if from, err = j.cfg.Store.Latest(); err != nil || from == nil {
+		if from, err = j.newest(); err != nil || from == nil {
 			return nil, err
 		}
 	}
@@ -150,17 +155,30 @@ func (j *Job) restorePoint() (*ckpt.Checkpoint, error) {
 		return nil, fmt.Errorf("cannot restore from checkpoint %d: nothing in the program takes the state of %s; restore the program, or allow non-restored state to drop it",
 			m.ID, strings.Join(lost, ", "))
 	}
-	j.nextID = m.ID + 1
-	return from, nil
+	last, err := j.cfg.Store.LastID()
+	j.nextID = max(m.ID, last) + 1
+	return from, err
 }
 
 // latest is the checkpoint to restart from after a failure.
 func (j *Job) latest() (*ckpt.Checkpoint, error) {
-	from, err := j.cfg.Store.Latest()
+	from, err := j.newest()
 	if err != nil || from != nil {
 		return from, err
 	}
 	return j.cfg.Restore, nil
+}
+
+// newest is the newest checkpoint in the store that can be used; of those that
+// cannot it tells in the log.
+func (j *Job) newest() (*ckpt.Checkpoint, error) {
+	c, err := j.cfg.Store.Latest()
+	if err == nil && c != nil {
+		for _, d := range c.Damaged {
+			j.cfg.Log.Warn("A checkpoint is damaged and is not used; an older one is.", "used", c.Manifest.ID, "error", d)
+		}
+	}
+	return c, err
 }
 
 // request asks the coordinator for a savepoint.
