@@ -105,6 +105,16 @@ func (w *WatermarkAssigner) AtTip(id string) {
 	}
 }
 
+// Behind implements op.SplitAware: the split is not idle, whatever it was.
+func (w *WatermarkAssigner) Behind(id string) {
+	if w.opts.Single {
+		id = ""
+	}
+	if s := w.splits[id]; s != nil {
+		s.tipSince, s.rowAt = 0, w.now
+	}
+}
+
 // EndSplit implements op.SplitAware.
 func (w *WatermarkAssigner) EndSplit(id string) {
 	if !w.opts.Single {
@@ -114,6 +124,11 @@ func (w *WatermarkAssigner) EndSplit(id string) {
 
 // Tick implements op.SplitAware.
 func (w *WatermarkAssigner) Tick(now int64) error {
+	if w.now == 0 { // the splits of the start are silent from now on, not from 1970
+		for _, s := range w.splits {
+			s.rowAt = now
+		}
+	}
 	w.now = now
 	if now-w.lastAt < w.opts.Interval {
 		return nil

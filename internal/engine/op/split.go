@@ -10,6 +10,8 @@ type SplitAware interface {
 	BeginSplit(id string)
 	// AtTip tells that the split has nothing more at the moment.
 	AtTip(id string)
+	// Behind tells that rows of the split are on their way.
+	Behind(id string)
 	// EndSplit tells that the split was read to its end.
 	EndSplit(id string)
 	// Tick tells the time (ms); it comes at least every 200 ms, and before the

@@ -130,7 +130,7 @@ func (a *attempt) connect(from *Vertex, outs []outputs, e Edge, in [][]*channel)
 				to = append(to, ch)
 			}
 		}
-		outs[i] = append(outs[i], newExchange(a.ctx, from.Out, e.Keys, i, to))
+		outs[i] = append(outs[i], newExchange(a.ctx, from.Out, e.Keys, to))
 	}
 }
 
@@ -153,8 +153,8 @@ func (a *attempt) startVertex(v int, vx *Vertex, in [][]*channel, outs []outputs
 			})
 			continue
 		}
-		it := &innerTask{task: t, in: in[i], clock: newInputClock(len(in[i])),
-			blocked: make([]bool, len(in[i])), ended: make([]bool, len(in[i]))}
+		it := &innerTask{task: t, in: in[i], clock: newInputClock(in[i]), unopened: len(in[i]),
+			opened: make([]bool, len(in[i])), blocked: make([]bool, len(in[i])), ended: make([]bool, len(in[i]))}
 		a.goTask(info, func() error { return it.open(vx) }, it.run, func() error { return closeChain(it.chain) })
 	}
 	return infos, nil

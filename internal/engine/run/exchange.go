@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"sync/atomic"
 
 	"weir/internal/batch"
 	"weir/internal/engine/op"
@@ -13,18 +14,20 @@ import (
 // channel is backpressure.
 const queueLen = 8
 
-// message is what flows between tasks: exactly one of its parts is set.
+// message is what flows between tasks: exactly one of its parts is set. The
+// first on every channel is its opening.
 type message struct {
 	rows    *batch.Batch // the receiver's to keep
 	barrier *barrier
-	idle    bool // no rows for now: this channel does not hold the watermark back
+	status  *status
 	end     bool
 }
 
 // channel is one sender's way to one receiver.
 type channel struct {
-	c    chan message
-	free chan *batch.Batch // emptied batches on their way back
+	c     chan message
+	free  chan *batch.Batch // emptied batches on their way back
+	wakes atomic.Int64      // how often the sender has become active (see status)
 }
 
 func newChannel() *channel {
@@ -64,26 +67,24 @@ func (ch *channel) recycle(b *batch.Batch) {
 type exchange struct {
 	ctx    context.Context
 	fields []types.Field
-	keys   []int // nil: by position
-	index  int   // of the sending task
+	keys   []int // nil: by position, to has one receiver
 	to     []*channel
 	fill   []*batch.Batch
 	cols   []*batch.Vec
 	hashes []uint64
 	parts  [][]int32
-	turn   int
 }
 
-func newExchange(ctx context.Context, fields []types.Field, keys []int, index int, to []*channel) *exchange {
-	return &exchange{ctx: ctx, fields: fields, keys: keys, index: index, to: to,
+func newExchange(ctx context.Context, fields []types.Field, keys []int, to []*channel) *exchange {
+	return &exchange{ctx: ctx, fields: fields, keys: keys, to: to,
 		fill: make([]*batch.Batch, len(to)), parts: make([][]int32, len(to))}
 }
 
 // Emit implements op.Output: rows are copied into the receivers' batches, and
 // each receiver gets every mark at the place among its rows.
 func (x *exchange) Emit(b *batch.Batch) error {
-	if len(x.to) == 1 || x.keys == nil {
-		return x.add(x.target(), b, b.Sel, true)
+	if len(x.to) == 1 {
+		return x.add(0, b, b.Sel, true)
 	}
 	from := 0
 	for _, m := range b.Marks {
@@ -104,11 +105,6 @@ func (x *exchange) Emit(b *batch.Batch) error {
 	}
 	return nil
 }
-
-// target is the receiver of a batch that is sent by position. Watermarks must
-// reach all, so a vertex of other parallelism is only fed by keys when the
-// stream has them (see add).
-func (x *exchange) target() int { return x.index % len(x.to) }
 
 // deal copies the rows of b to the receivers of their keys.
 func (x *exchange) deal(b *batch.Batch) error {

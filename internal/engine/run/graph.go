@@ -30,6 +30,7 @@ import (
 
 	"weir/internal/connector"
 	"weir/internal/engine/op"
+	"weir/internal/errs"
 	"weir/internal/obs"
 	"weir/internal/types"
 )
@@ -66,10 +67,24 @@ type Step struct {
 // Edge is an exchange from another vertex.
 type Edge struct {
 	From int // index of the vertex
-	// Keys are the columns whose hash decides the receiver; nil keeps a row at
-	// the task of the same index, or, between different parallelisms, deals
-	// batches round.
+	// Keys are the columns whose hash decides the receiver; nil sends all of a
+	// task's rows to the task of the same index (modulo the receivers). The
+	// receivers must not be more than the senders then: some would have no input.
 	Keys []int
+}
+
+// check refuses a graph that cannot be run.
+func (g *Graph) check() error {
+	for _, v := range g.Vertices {
+		for _, e := range v.Inputs {
+			if from := g.Vertices[e.From]; e.Keys == nil && from.Parallelism < v.Parallelism {
+				return errs.New(errs.Bug, "graph.by-position",
+					"%s has parallelism %d and is fed by position from %s, which has %d: some of its tasks would have no input. Rows must go by key here.",
+					v.Name, v.Parallelism, from.Name, from.Parallelism)
+			}
+		}
+	}
+	return nil
 }
 
 // Source is what a source vertex reads.

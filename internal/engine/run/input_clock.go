@@ -9,23 +9,32 @@ import (
 // inputClock combines the watermarks of a task's channels: of those that are
 // not idle the least counts (StatusWatermarkValve).
 type inputClock struct {
+	in   []*channel
 	wms  []int64
-	idle []bool
+	idle []int64 // the channel's wakes when it said it was idle; active: it has not
 	last int64
 }
 
-func newInputClock(n int) *inputClock {
-	c := &inputClock{wms: make([]int64, n), idle: make([]bool, n), last: math.MinInt64}
+// active is a channel that has not said it was idle since its last rows.
+const active = -1
+
+func newInputClock(in []*channel) *inputClock {
+	c := &inputClock{in: in, wms: make([]int64, len(in)), idle: make([]int64, len(in)), last: math.MinInt64}
 	for i := range c.wms {
-		c.wms[i] = math.MinInt64
+		c.wms[i], c.idle[i] = math.MinInt64, active
 	}
 	return c
+}
+
+// isIdle reports whether channel ch does not hold the watermark back.
+func (c *inputClock) isIdle(ch int) bool {
+	return c.idle[ch] != active && c.idle[ch] == c.in[ch].wakes.Load()
 }
 
 // combine replaces the marks of a batch from channel ch by the moves of the
 // combined watermark.
 func (c *inputClock) combine(ch int, marks []batch.Mark) []batch.Mark {
-	c.idle[ch] = false
+	c.idle[ch] = active
 	kept := marks[:0]
 	for _, m := range marks {
 		c.wms[ch] = max(c.wms[ch], m.Watermark)
@@ -38,12 +47,12 @@ func (c *inputClock) combine(ch int, marks []batch.Mark) []batch.Mark {
 
 // setIdle takes channel ch out of the reckoning, and reports the combined
 // watermark if that moves it, and whether all channels are idle now.
-func (c *inputClock) setIdle(ch int) (wm int64, moved, all bool) {
-	c.idle[ch] = true
+func (c *inputClock) setIdle(ch int, wakes int64) (wm int64, moved, all bool) {
+	c.idle[ch] = wakes
 	wm, moved = c.move()
 	all = true
-	for _, idle := range c.idle {
-		all = all && idle
+	for i := range c.idle {
+		all = all && c.isIdle(i)
 	}
 	return wm, moved && !all, all
 }
@@ -55,7 +64,7 @@ func (c *inputClock) move() (int64, bool) {
 	wm, any, ended := int64(math.MaxInt64), false, true
 	for i, w := range c.wms {
 		ended = ended && w == math.MaxInt64
-		if !c.idle[i] && w != math.MaxInt64 {
+		if w != math.MaxInt64 && !c.isIdle(i) {
 			wm, any = min(wm, w), true
 		}
 	}

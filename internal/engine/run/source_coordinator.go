@@ -52,6 +52,9 @@ func (s *sourceCoordinator) run(splits []connector.Split) error {
 	if err := s.discover(); err != nil {
 		return err
 	}
+	for _, t := range s.tasks {
+		s.tell(t, command{begun: true})
+	}
 	for {
 		timer, stop := s.a.job.cfg.Clock.After(time.Duration(s.enum.Interval()) * time.Millisecond)
 		if !s.more {

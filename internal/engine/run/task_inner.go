@@ -12,12 +12,14 @@ import (
 // innerTask is fed by other tasks.
 type innerTask struct {
 	task
-	in      []*channel
-	clock   *inputClock
-	blocked []bool   // channels that have delivered the barrier
-	ended   []bool   // channels that have ended
-	aligned *barrier // the checkpoint being aligned
-	idle    bool
+	in       []*channel
+	clock    *inputClock
+	opened   []bool   // channels that have delivered their opening
+	unopened int      // those that have not: until there is none no rows are taken
+	blocked  []bool   // channels that have delivered the barrier
+	ended    []bool   // channels that have ended
+	aligned  *barrier // the checkpoint being aligned
+	idle     bool
 }
 
 // run takes messages until every channel has ended.
@@ -43,8 +45,10 @@ func (t *innerTask) take(m message, ch int) (bool, error) {
 	switch {
 	case m.rows != nil:
 		return false, t.rows(m.rows, ch)
-	case m.idle:
-		return false, t.channelIdle(ch)
+	case m.status != nil && !t.opened[ch]:
+		return false, t.channelOpen(ch, m.status)
+	case m.status != nil:
+		return false, t.channelIdle(ch, m.status)
 	case m.barrier != nil:
 		t.aligned, t.blocked[ch] = m.barrier, true
 		return false, t.alignedNow()
@@ -81,7 +85,7 @@ func (t *innerTask) alignedNow() error {
 func (t *innerTask) rows(b *batch.Batch, ch int) error {
 	t.recordsIn.Add(int64(b.N))
 	b.Marks = t.clock.combine(ch, b.Marks)
-	t.idle = false
+	t.active()
 	t.noteMarks(b)
 	start := t.a.job.cfg.Clock.Now()
 	err := t.chain.head.Emit(b)
@@ -106,8 +110,30 @@ func (t *innerTask) quiet() bool {
 	return true
 }
 
-func (t *innerTask) channelIdle(ch int) error {
-	wm, moved, all := t.clock.setIdle(ch)
+// channelOpen takes a channel's opening; with the last one the task opens its own
+// output.
+func (t *innerTask) channelOpen(ch int, s *status) error {
+	t.opened[ch] = true
+	t.unopened--
+	if s.idle {
+		_, _, t.idle = t.clock.setIdle(ch, s.wakes)
+	}
+	if t.unopened > 0 {
+		return nil
+	}
+	return t.out.say(t.idle)
+}
+
+// active ends idleness.
+func (t *innerTask) active() {
+	if t.idle {
+		t.idle = false
+		t.out.wake()
+	}
+}
+
+func (t *innerTask) channelIdle(ch int, s *status) error {
+	wm, moved, all := t.clock.setIdle(ch, s.wakes)
 	if moved {
 		b := &batch.Batch{Marks: []batch.Mark{{Row: -1, Watermark: wm}}}
 		t.noteMarks(b)
@@ -117,7 +143,7 @@ func (t *innerTask) channelIdle(ch int) error {
 	}
 	if all && !t.idle {
 		t.idle = true
-		return t.out.broadcast(message{idle: true})
+		return t.out.sleep()
 	}
 	return t.out.flush()
 }
@@ -147,7 +173,7 @@ func (t *innerTask) next() (m message, ch int, timer bool, err error) {
 	}
 	var of []int
 	for i, c := range t.in {
-		if !t.blocked[i] && !t.ended[i] {
+		if !t.blocked[i] && !t.ended[i] && (t.unopened == 0 || !t.opened[i]) {
 			cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(c.c)})
 			of = append(of, i)
 		}

@@ -13,8 +13,13 @@ import (
 type command struct {
 	splits  []connector.Split
 	barrier *barrier
+	begun   bool // the splits there are at the start have been given out
 	noMore  bool // no further splits will come
 }
+
+// openWithin is how long, in ms, a source task waits to hear from its splits
+// before it opens its output as one that holds event time back.
+const openWithin = 1000
 
 // sourceTask reads splits and runs the chain behind them.
 type sourceTask struct {
@@ -23,10 +28,13 @@ type sourceTask struct {
 	commands chan command
 	notify   func(finished string) // tells the coordinator of a split read to its end
 	pending  int                   // splits being read
+	begun    bool
 	noMore   bool
 	stopped  bool
 	finished []string
 	nextTick int64
+	begunAt  int64
+	opened   bool // the opening has been sent
 	idle     bool
 	wm       int64
 }
@@ -51,10 +59,13 @@ func (t *sourceTask) run() error {
 			return err
 		}
 		if t.noMore && t.pending == 0 {
+			if err := t.opening(true); err != nil {
+				return err
+			}
 			return t.end(ack{finished: t.finished})
 		}
 		if !read {
-			if err := t.out.flush(); err != nil {
+			if err := t.flush(); err != nil {
 				return err
 			}
 			if err := t.wait(); err != nil {
@@ -90,13 +101,20 @@ func (t *sourceTask) obey(c command) error {
 			}
 		}
 		t.pending += len(c.splits)
+		t.active()
 		t.nextTick = 0 // a restored split's watermark is sent on at once
 		return t.reader.Add(c.splits)
+	}
+	if c.begun {
+		t.begun, t.begunAt, t.nextTick = true, t.a.job.cfg.Clock.Now().UnixMilli(), 0
 	}
 	if c.noMore {
 		t.noMore = true
 	}
 	if c.barrier != nil {
+		if err := t.opening(false); err != nil {
+			return err
+		}
 		positions, err := t.reader.Positions()
 		if err != nil {
 			return err
@@ -107,6 +125,23 @@ func (t *sourceTask) obey(c command) error {
 		t.stopped = c.barrier.stop
 	}
 	return nil
+}
+
+// opening sends the opening, once.
+func (t *sourceTask) opening(idle bool) error {
+	if t.opened {
+		return nil
+	}
+	t.opened, t.idle = true, idle
+	return t.out.say(idle)
+}
+
+// active ends idleness.
+func (t *sourceTask) active() {
+	if t.idle {
+		t.idle = false
+		t.out.wake()
+	}
 }
 
 // tick tells the chain the time, and the tasks behind when all splits idle.
@@ -122,6 +157,9 @@ func (t *sourceTask) tick() error {
 	}
 	t.nextTick = now + tickInterval
 	if t.chain.split == nil {
+		if t.begun {
+			return t.opening(t.pending == 0)
+		}
 		return nil
 	}
 	if err := t.chain.split.Tick(now); err != nil {
@@ -131,13 +169,16 @@ func (t *sourceTask) tick() error {
 	t.splits.Store(&ws)
 	t.wm = wmOf(ws, t.wm)
 	t.watermark.Store(t.wm)
-	idle := len(ws) > 0 || t.noMore // before its first split a task knows nothing
+	idle := t.begun // before that a task knows nothing
 	for _, w := range ws {
 		idle = idle && w.Idle
 	}
-	if idle && !t.idle {
+	switch {
+	case !t.opened && (idle || t.begun && now-t.begunAt >= openWithin):
+		return t.opening(idle)
+	case t.opened && idle && !t.idle:
 		t.idle = true
-		return t.out.broadcast(message{idle: true})
+		return t.out.sleep()
 	}
 	return nil
 }
@@ -179,22 +220,44 @@ func (t *sourceTask) poll() (bool, error) {
 }
 
 func (t *sourceTask) emit(f connector.Fetch) error {
-	if t.chain.split != nil && f.Split != "" {
-		t.chain.split.BeginSplit(f.Split)
+	split := t.chain.split
+	if split != nil && f.Split != "" {
+		split.BeginSplit(f.Split)
 	}
-	if t.batch.N > 0 {
-		t.idle = false
+	switch {
+	case t.batch.N > 0:
+		if err := t.opening(false); err != nil {
+			return err
+		}
+		t.active()
 		t.recordsIn.Add(int64(t.batch.N))
 		start := t.a.job.cfg.Clock.Now()
 		if err := t.chain.head.Emit(t.batch); err != nil {
 			return err
 		}
 		t.busy.Add(int64(t.a.job.cfg.Clock.Now().Sub(start)))
+	case !f.AtTip && !f.Done:
+		t.active()
+		if split != nil {
+			split.Behind(f.Split)
+		}
 	}
-	if f.AtTip && t.chain.split != nil {
-		t.chain.split.AtTip(f.Split)
+	if f.AtTip && split != nil {
+		split.AtTip(f.Split)
+		if !t.opened {
+			t.nextTick = 0 // perhaps all are, and the output can be opened
+		}
 	}
 	return nil
+}
+
+// flush sends on what was collected; before the opening that is only marks,
+// which wait.
+func (t *sourceTask) flush() error {
+	if !t.opened {
+		return nil
+	}
+	return t.out.flush()
 }
 
 // wait sleeps until there may be something to do.
