@@ -11,7 +11,7 @@ import (
 type caseWhen struct {
 	when, then []Program // a last branch without condition is ELSE
 	out        *batch.Vec
-	branch     []int8 // by physical row: which branch it takes, -1 for none
+	branch     []int32 // by physical row: which branch it takes, -1 for none
 	values     []*batch.Vec
 }
 
@@ -47,7 +47,7 @@ func (w *caseWhen) Eval(b *batch.Batch, sel []int32) (*batch.Vec, error) {
 	}
 	all := open
 	if cap(w.branch) < b.N {
-		w.branch = make([]int8, b.N)
+		w.branch = make([]int32, b.N)
 	}
 	w.branch = w.branch[:b.N]
 	for _, i := range all {
@@ -62,7 +62,7 @@ func (w *caseWhen) Eval(b *batch.Batch, sel []int32) (*batch.Vec, error) {
 			}
 		}
 		for _, i := range taken {
-			w.branch[i] = int8(k)
+			w.branch[i] = int32(k)
 		}
 		v, err := p.Eval(b, taken)
 		if err != nil {
@@ -75,7 +75,7 @@ func (w *caseWhen) Eval(b *batch.Batch, sel []int32) (*batch.Vec, error) {
 }
 
 // without is the rows of sel that have taken no branch yet.
-func without(sel []int32, branch []int8) []int32 {
+func without(sel []int32, branch []int32) []int32 {
 	var rest []int32
 	for _, i := range sel {
 		if branch[i] < 0 {

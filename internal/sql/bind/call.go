@@ -41,7 +41,11 @@ func (x *exprs) callExpr(e *ast.Call) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return call(e, def, args)
+	r, err := call(e, def, args)
+	if c, ok := r.(*plan.Call); ok && forms[def.Name] != nil {
+		return forms[def.Name](x, e, c)
+	}
+	return r, err
 }
 
 func (x *exprs) unknownFunction(e *ast.Call, name string) error {

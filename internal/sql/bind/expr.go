@@ -393,6 +393,11 @@ func call(at ast.Node, def *fn.Def, args []plan.Expr) (plan.Expr, error) {
 		if errors.As(err, &e) {
 			return nil, e.At(at.Pos())
 		}
+		var m *fn.Mismatch
+		if errors.As(err, &m) {
+			return nil, invalid(at, "function-arguments", "%s", m.Explain(def.Name, bareTypes(args), operandTypes(args))).
+				WithHint("%s; usage: %s", m.Reason, def.Usage)
+		}
 		return nil, invalid(at, "function-arguments", "Cannot apply '%s' to arguments of type %s: %v", def.Name, typeList(args), err).
 			WithHint("usage: %s", def.Usage)
 	}

@@ -10,6 +10,8 @@ import (
 // A want is what a function asks of one of its arguments (Flink's
 // ArgumentTypeStrategy).
 type want struct {
+	// arg is the argument's name in Flink's signature; "" when it has none.
+	arg string
 	// what names it as Flink's signatures do: "<CHARACTER_STRING>", "INT".
 	what string
 	// as is the type that an argument is brought to; ok is false when it cannot
@@ -67,6 +69,9 @@ func either(ws ...want) want {
 }
 
 func optional(w want) want { w.optional = true; return w }
+
+// named gives an argument the name it has in Flink's signatures.
+func named(arg string, w want) want { w.arg = arg; return w }
 func repeated(w want) want { w.repeated = true; return w }
 
 // gives is the result type t, whatever the arguments.
@@ -103,14 +108,45 @@ func notNull(infer func([]Arg) (Typed, error)) func([]Arg) (Typed, error) {
 }
 
 // signature is the inference of a function whose arguments are asked for one
-// by one. ret gives the result for the arguments as they are after the implicit
-// casts; it may be NULL when an argument may (wrap the inference in nullable or
-// notNull where it is otherwise).
+// by one (Flink's sequence of argument strategies). ret gives the result for
+// the arguments as they are after the implicit casts; it may be NULL when an
+// argument may (wrap the inference in nullable or notNull where it is
+// otherwise).
 func signature(ret func(args []Arg) types.Type, wants ...want) func([]Arg) (Typed, error) {
+	return inferBy(ret, wants, false)
+}
+
+// operands is signature for the functions that Flink still takes from Calcite:
+// they differ in the text of the error (OperandTypes.family).
+func operands(ret func(args []Arg) types.Type, wants ...want) func([]Arg) (Typed, error) {
+	return inferBy(ret, wants, true)
+}
+
+// overloads tries several signatures in order.
+func overloads(infers ...func([]Arg) (Typed, error)) func([]Arg) (Typed, error) {
+	return func(args []Arg) (Typed, error) {
+		var all *Mismatch
+		for _, infer := range infers {
+			t, err := infer(args)
+			m, ok := err.(*Mismatch)
+			if !ok {
+				return t, err
+			}
+			if all == nil {
+				all = &Mismatch{Calcite: m.Calcite, Count: m.Count, Counts: m.Counts, Reason: m.Reason}
+			}
+			all.Forms = append(all.Forms, m.Forms...)
+			all.Count = all.Count && m.Count
+		}
+		return Typed{}, all
+	}
+}
+
+func inferBy(ret func(args []Arg) types.Type, wants []want, calcite bool) func([]Arg) (Typed, error) {
 	return func(args []Arg) (Typed, error) {
 		least, most := arity(wants)
 		if len(args) < least || len(args) > most {
-			return Typed{}, fmt.Errorf("expected %s", countText(least, most))
+			return Typed{}, mismatch(wants, calcite, true, "expected "+countText(least, most))
 		}
 		cast := make([]types.Type, len(args))
 		in := make([]Arg, len(args))
@@ -119,7 +155,7 @@ func signature(ret func(args []Arg) types.Type, wants ...want) func([]Arg) (Type
 			w := wants[min(i, len(wants)-1)]
 			t, ok := w.as(a.Type)
 			if !ok {
-				return Typed{}, fmt.Errorf("argument %d must be %s", i+1, w.what)
+				return Typed{}, mismatch(wants, calcite, false, fmt.Sprintf("argument %d must be %s", i+1, w.what))
 			}
 			cast[i] = t.WithNull(a.Type.Nullable())
 			in[i] = Arg{Type: cast[i], Literal: a.Literal}
@@ -127,7 +163,7 @@ func signature(ret func(args []Arg) types.Type, wants ...want) func([]Arg) (Type
 		}
 		t := ret(in)
 		if t.Kind == types.Null && len(args) > 0 {
-			return Typed{}, fmt.Errorf("the arguments have no common type")
+			return Typed{}, mismatch(wants, calcite, false, "the arguments have no common type")
 		}
 		return Typed{Ret: t.WithNull(null), Args: cast}, nil
 	}
@@ -147,18 +183,4 @@ func arity(wants []want) (least, most int) {
 		}
 	}
 	return least, most
-}
-
-func countText(least, most int) string {
-	switch {
-	case most == 0:
-		return "no arguments"
-	case least == most && least == 1:
-		return "1 argument"
-	case least == most:
-		return fmt.Sprintf("%d arguments", least)
-	case most >= 1<<15:
-		return fmt.Sprintf("at least %d arguments", least)
-	}
-	return fmt.Sprintf("%d to %d arguments", least, most)
 }
