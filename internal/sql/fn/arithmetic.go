@@ -3,7 +3,6 @@ package fn
 import (
 	"fmt"
 	"math"
-	"time"
 
 	"weir/internal/batch"
 	"weir/internal/errs"
@@ -132,17 +131,26 @@ func inferDivide(a, b types.Type) (types.Type, []types.Type) {
 	return types.Type{}, nil
 }
 
+// inferMod: of whole numbers, DECIMAL(p, 0) included, the type of the divisor.
 func inferMod(a, b types.Type) (types.Type, []types.Type) {
-	if exactDecimals(a, b) {
-		return decimalResult(a, b, func(p1, s1, p2, s2 int32) (int32, int32) {
-			s := max(s1, s2)
-			return min(p1-s1, p2-s2) + s, s
-		})
+	if !a.IsNumeric() || !b.IsNumeric() {
+		return types.Type{}, nil
 	}
-	if a.IsNumeric() && b.IsNumeric() {
-		return numericPair(a, b)
+	if !exactDecimals(a, b) {
+		t, cast := numericPair(a, b)
+		if t.IsInteger() {
+			t = b
+		}
+		return t, cast
 	}
-	return types.Type{}, nil
+	t, cast := decimalResult(a, b, func(p1, s1, p2, s2 int32) (int32, int32) {
+		s := max(s1, s2)
+		return min(p1-s1, p2-s2) + s, s
+	})
+	if a.Scale == 0 && b.Scale == 0 {
+		t = b
+	}
+	return t, cast
 }
 
 // decimalResult applies a rule of LogicalTypeMerging; digits over 38 are taken
@@ -160,8 +168,19 @@ func decimalResult(a, b types.Type, rule func(p1, s1, p2, s2 int32) (int32, int3
 
 func compileArithmetic(op string, a, b, ret types.Type) (kernel.Func, error) {
 	switch {
+	case a.Kind == types.Decimal && ret.IsInteger():
+		return decimalToInteger(decimalArithmetic(op, a, b, types.AsDecimal(ret)), types.AsDecimal(ret)), nil
 	case ret.Kind == types.Decimal:
 		return decimalArithmetic(op, a, b, ret), nil
+	case op == "%" && ret.IsInteger() && ret.Kind != a.Kind:
+		return kernel.Row(func(in []*batch.Vec, i int, out *batch.Vec) error {
+			x, y := integerAt(in[0], kernel.At(in[0], i)), integerAt(in[1], kernel.At(in[1], i))
+			if y == 0 {
+				return errZero
+			}
+			putNumber(out, i, 0, x%y)
+			return nil
+		}), nil
 	case a.IsInterval() || b.IsInterval():
 		return intervalArithmetic(op, a, b, ret)
 	}
@@ -180,6 +199,19 @@ func compileArithmetic(op string, a, b, ret types.Type) (kernel.Func, error) {
 		return floatOp[float64](op), nil
 	}
 	return nil, fmt.Errorf("no '%s' of %s and %s", op, a, b)
+}
+
+// decimalToInteger brings the result of f, a whole DECIMAL of type t, to an
+// integer type.
+func decimalToInteger(f kernel.Func, t types.Type) kernel.Func {
+	tmp, cast := batch.NewVec(t, 0), numericCast(t, types.BigIntType)
+	return func(in []*batch.Vec, sel []int32, n int, out *batch.Vec) error {
+		tmp.Resize(n)
+		if err := f(in, sel, n, tmp); err != nil {
+			return err
+		}
+		return kernel.Row(func(in []*batch.Vec, i int, out *batch.Vec) error { return cast(in[0], i, out, i) })([]*batch.Vec{tmp}, sel, n, out)
+	}
 }
 
 // errZero is Java's ArithmeticException.
@@ -304,21 +336,4 @@ func wide(v *batch.Vec, i int) int64 {
 		return int64(v.I32[i])
 	}
 	return v.I64[i]
-}
-
-func floorDiv(a, b int64) int64 {
-	q := a / b
-	if a%b != 0 && (a < 0) != (b < 0) {
-		q--
-	}
-	return q
-}
-
-// addMonths moves a day by months, to the month's last day where the day does
-// not exist (DateTimeUtils.addMonths).
-func addMonths(day, months int64) int64 {
-	t := time.Unix(day*86400, 0).UTC()
-	first := time.Date(t.Year(), t.Month()+time.Month(months), 1, 0, 0, 0, 0, time.UTC)
-	last := first.AddDate(0, 1, -1).Day()
-	return first.AddDate(0, 0, min(t.Day(), last)-1).Unix() / 86400
 }
