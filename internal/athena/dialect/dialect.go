@@ -253,6 +253,13 @@ func (t *translator) token() error {
 		return t.values()
 	case k.Kind == lex.Word && k.Value == "if" && next.Is("("):
 		t.emit("weir_if", k)
+	case k.Kind == lex.Word && k.Value == "decimal" && next.Kind == lex.String:
+		t.decimal(k, next)
+	case k.Kind == lex.Word && k.Value == "decimal" && !next.Is("("):
+		t.emit("decimal(38,0)", k)
+	case k.Kind == lex.Word && k.Value == "x" && next.Kind == lex.String && next.Offset == k.End():
+		t.emit("from_hex("+next.Text+")", k)
+		t.i++
 	case k.Kind == lex.Word && words(k.Value) != "":
 		t.emit(words(k.Value), k)
 	default:
@@ -260,6 +267,13 @@ func (t *translator) token() error {
 	}
 	t.i++
 	return nil
+}
+
+// decimal gives the literal DECIMAL '1.10' the digits it is written with.
+func (t *translator) decimal(k, value lex.Token) {
+	whole, fraction, _ := strings.Cut(strings.TrimLeft(value.Value, "+-"), ".")
+	t.emit(fmt.Sprintf("cast(%s as decimal(%d,%d))", value.Text, max(1, len(whole)+len(fraction)), len(fraction)), k)
+	t.i++
 }
 
 // arrayType turns array(T) into T[]; in Trino `array(` only ever begins a type.

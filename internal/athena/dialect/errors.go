@@ -40,7 +40,7 @@ func ParseError(t *Text, tree any) error {
 // RunError puts an error of DuckDB, met when binding or running the query
 // source, into Athena's words.
 func RunError(source, msg string) *Error {
-	for _, code := range []string{"HIVE_BAD_DATA", "HIVE_CURSOR_ERROR", "INVALID_FUNCTION_ARGUMENT", "NOT_SUPPORTED", "EXCEEDED_SCAN_LIMIT"} {
+	for _, code := range []string{"HIVE_BAD_DATA", "HIVE_CURSOR_ERROR", "INVALID_FUNCTION_ARGUMENT", "DIVISION_BY_ZERO", "NOT_SUPPORTED", "EXCEEDED_SCAN_LIMIT"} {
 		if _, rest, ok := strings.Cut(msg, code+": "); ok {
 			return &Error{code, rest}
 		}

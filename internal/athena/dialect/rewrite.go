@@ -46,6 +46,7 @@ type rewriter struct {
 	db    string
 	funcs map[string]string
 	out   *Rewritten
+	tried bool // inside TRY(…), which makes NULL of a failure
 	err   error
 	errAt int // where in the text err is
 }
@@ -94,8 +95,13 @@ func (r *rewriter) node(n node, ctes []string) {
 	switch text(n["class"]) {
 	case "FUNCTION", "WINDOW":
 		r.function(n)
+		r.higherOrder(n)
 	case "LAMBDA_REF", "PARAMETER":
 		r.fail(n, "INVALID_PARAMETER_USAGE", "the query has a parameter without a value")
+	}
+	if text(n["type"]) == "OPERATOR_TRY" {
+		defer func(was bool) { r.tried = was }(r.tried)
+		r.tried = true
 	}
 	keepDouble(n)
 	for _, k := range slices.Sorted(maps.Keys(n)) { // in one order: what is found must not depend on the map's
@@ -126,6 +132,7 @@ func (r *rewriter) ctes(n, m node, seen []string) []string {
 func (r *rewriter) function(n node) {
 	name := strings.ToLower(text(n["function_name"]))
 	if operator(name) || name == "" {
+		r.divide(n, name)
 		return
 	}
 	if duck, convert := formatted(name); convert != nil {
@@ -189,6 +196,9 @@ func (r *rewriter) selectNode(n node, ctes []string) {
 			continue
 		case "COLUMN_REF":
 			continue
+		}
+		if text(item["function_name"]) == "row" {
+			nameFields(item)
 		}
 		if text(item["alias"]) != "" {
 			continue
