@@ -91,6 +91,41 @@ func (v *Vec) appendSlot() int {
 	return i
 }
 
+// Truncate takes the rows from n on off v, which is at least n long; what an
+// unfinished row has put into the children goes too.
+func (v *Vec) Truncate(n int) {
+	v.Len = n
+	switch v.Type.Phys() {
+	case types.PhysBool:
+		v.B = v.B[:n]
+	case types.PhysI8:
+		v.I8 = v.I8[:n]
+	case types.PhysI16:
+		v.I16 = v.I16[:n]
+	case types.PhysI32:
+		v.I32 = v.I32[:n]
+	case types.PhysI64:
+		v.I64 = v.I64[:n]
+	case types.PhysF32:
+		v.F32 = v.F32[:n]
+	case types.PhysF64:
+		v.F64 = v.F64[:n]
+	case types.PhysI128:
+		v.I128 = v.I128[:n]
+	case types.PhysBytes:
+		v.Off, v.Data = v.Off[:n+1], v.Data[:v.Off[n]]
+	case types.PhysList:
+		v.Off = v.Off[:n+1]
+		for _, k := range v.Kids {
+			k.Truncate(int(v.Off[n]))
+		}
+	case types.PhysRow:
+		for _, k := range v.Kids {
+			k.Truncate(n)
+		}
+	}
+}
+
 func push[T any](s []T) []T {
 	var zero T
 	return append(s, zero)

@@ -18,7 +18,7 @@ func common(a, b Type) (Type, bool) {
 		return b.WithNull(true), true
 	case b.Kind == Null:
 		return a.WithNull(true), true
-	case a.SameShape(b):
+	case a.SameShape(b) && !a.IsNested():
 		return a, true
 	case a.IsNumeric() && b.IsNumeric():
 		return commonNumeric(a, b), true

@@ -176,6 +176,25 @@ func (t Type) IsInterval() bool { return t.Kind == IntervalYM || t.Kind == Inter
 // IsNested reports whether values of t hold other values.
 func (t Type) IsNested() bool { return t.Kind >= Array && t.Kind <= Row }
 
+// Members are the types of what a nested value holds: the fields of a ROW, the
+// element of an ARRAY, key and value of a MAP, element and count of a MULTISET.
+func (t Type) Members() []Type {
+	var m []Type
+	for _, f := range t.Fields {
+		m = append(m, f.Type)
+	}
+	if t.Key != nil {
+		m = append(m, *t.Key)
+	}
+	if t.Elem != nil {
+		m = append(m, *t.Elem)
+	}
+	if t.Kind == Multiset {
+		m = append(m, IntType.WithNull(false))
+	}
+	return m
+}
+
 // Equal reports whether t and u are the same type, nullability and time
 // attribute included.
 func (t Type) Equal(u Type) bool {

@@ -287,7 +287,7 @@ func (x *exprs) cast(e *ast.Cast) (plan.Expr, error) {
 		return nil, err
 	}
 	if !fn.CanCast(arg.Type(), t) {
-		return nil, invalid(e, "cast", "Cast function cannot convert value of type %s to type %s", arg.Type(), t)
+		return nil, invalid(e, "cast", "%s", fn.CastProblem(arg.Type(), t))
 	}
 	t.NotNull = arg.Type().NotNull && !e.Try
 	return castTo(arg, t, e.Try, false), nil
@@ -437,6 +437,9 @@ func (x *exprs) constructor(e ast.Expr) (plan.Expr, error) {
 	args, err := x.all(in)
 	if err != nil {
 		return nil, err
+	}
+	if name == "ITEM" && !fn.CanAccess(args[0].Type(), args[1].Type()) {
+		return nil, invalid(e, "function-arguments", "Cannot apply 'ITEM' to arguments of type 'ITEM(%s)'. Supported form(s): <ARRAY>[<INTEGER>]\n<MAP>[<ANY>]", operandTypes(args))
 	}
 	return x.apply(e, name, args)
 }

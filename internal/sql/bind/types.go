@@ -6,7 +6,8 @@ import (
 )
 
 // Type resolves a type as written (FlinkTypeFactory); a bare DECIMAL is
-// DECIMAL(10, 0), TIMESTAMP is TIMESTAMP(6), TIME is TIME(0), CHAR is CHAR(1).
+// DECIMAL(10, 0), TIMESTAMP is TIMESTAMP(6), TIME is TIME(0), CHAR and BINARY are of length 1,
+// VARCHAR and VARBINARY of any.
 func Type(t *ast.Type) (types.Type, error) {
 	r, err := bareType(t)
 	r.NotNull = t.NotNull
@@ -41,13 +42,13 @@ func bareType(t *ast.Type) (types.Type, error) {
 	case ast.CharType:
 		return types.CharType(orDefault(t.Prec, 1)), nil
 	case ast.VarCharType:
-		return types.VarCharType(orDefault(t.Prec, 1)), nil
+		return types.VarCharType(orDefault(t.Prec, types.MaxLen)), nil
 	case ast.StringType:
 		return types.StringType, nil
 	case ast.BinaryType:
 		return types.Type{Kind: types.Binary, Len: orDefault(t.Prec, 1)}, nil
 	case ast.VarBinaryType:
-		return types.Type{Kind: types.VarBinary, Len: orDefault(t.Prec, 1)}, nil
+		return types.Type{Kind: types.VarBinary, Len: orDefault(t.Prec, types.MaxLen)}, nil
 	case ast.BytesType:
 		return types.BytesType, nil
 	case ast.DateType:

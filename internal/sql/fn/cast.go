@@ -2,6 +2,7 @@ package fn
 
 import (
 	"fmt"
+	"math/big"
 
 	"weir/internal/batch"
 	"weir/internal/errs"
@@ -14,6 +15,22 @@ import (
 func CanCast(from, to types.Type) bool {
 	_, err := Cast(&Env{}, from, to, true)
 	return err == nil
+}
+
+// CastProblem is Flink's text for a cast that is not valid.
+func CastProblem(from, to types.Type) string {
+	const text = "The cast from %s type to %s type is not allowed."
+	switch {
+	case from.Kind == types.Timestamp && to.IsNumeric():
+		return fmt.Sprintf(text, "TIMESTAMP", "NUMERIC") + " It's recommended to use UNIX_TIMESTAMP(CAST(timestamp_col AS STRING)) instead."
+	case from.Kind == types.TimestampLTZ && to.IsNumeric():
+		return fmt.Sprintf(text, "TIMESTAMP_LTZ", "NUMERIC")
+	case from.IsNumeric() && to.Kind == types.Timestamp:
+		return fmt.Sprintf(text, "NUMERIC", "TIMESTAMP") + " It's recommended to use TO_TIMESTAMP(FROM_UNIXTIME(numeric_col)) instead, note the numeric is in seconds."
+	case from.IsNumeric() && to.Kind == types.TimestampLTZ:
+		return fmt.Sprintf(text, "NUMERIC", "TIMESTAMP_LTZ") + " It's recommended to use TO_TIMESTAMP_LTZ(numeric_col, precision) instead."
+	}
+	return fmt.Sprintf("Cast function cannot convert value of type %s to type %s", from, to)
 }
 
 // Cast makes the kernel of CAST, or with try of TRY_CAST. A value that cannot
@@ -49,13 +66,20 @@ func castKernel(env *Env, from, to types.Type) castRow {
 		return func(_ *batch.Vec, _ int, out *batch.Vec, at int) error { kernel.NullAt(out, at); return nil }
 	case to.IsString():
 		return toText(env, from, to)
-	case from.SameShape(to), from.IsBinary() && to.IsBinary():
+	case to.IsBinary() && (from.IsBinary() || from.IsString()):
+		return toBinary(env, to)
+	case from.SameShape(to):
 		return copyValue
 	case from.IsString():
 		return fromText(env, to)
 	case from.IsNumeric() && to.IsNumeric():
 		return numericCast(from, to)
-	case from.Kind == types.Boolean && to.IsNumeric() && to.Kind != types.Decimal:
+	case from.Kind == types.Boolean && to.Kind == types.Decimal:
+		return func(in *batch.Vec, i int, out *batch.Vec, at int) error {
+			setDecimal(out, at, rescaleDecimal(big.NewInt(int64(bitOf(in.B[i]))), 0, to.Scale))
+			return nil
+		}
+	case from.Kind == types.Boolean && to.IsNumeric():
 		return func(in *batch.Vec, i int, out *batch.Vec, at int) error {
 			putNumber(out, at, float64(bitOf(in.B[i])), int64(bitOf(in.B[i])))
 			return nil
@@ -65,6 +89,8 @@ func castKernel(env *Env, from, to types.Type) castRow {
 			out.B[at] = integerAt(in, i) != 0
 			return nil
 		}
+	case from.Kind == to.Kind && from.IsInterval():
+		return copyValue
 	case from.IsTemporal() && to.IsTemporal():
 		return temporalCast(env, from, to)
 	case from.Kind == to.Kind && from.IsNested():
@@ -89,26 +115,17 @@ func copyValue(in *batch.Vec, i int, out *batch.Vec, at int) error {
 	return kernel.PutFrom(out, at, in, i)
 }
 
-// nestedCast converts the members of an ARRAY, MAP or ROW.
+// nestedCast converts the members of an ARRAY, MAP, MULTISET or ROW.
 func nestedCast(env *Env, from, to types.Type) castRow {
-	var members []kernel.Func
-	add := func(a, b types.Type) bool {
-		f, err := Cast(env, a, b, false)
-		members = append(members, f)
-		return err == nil
-	}
-	ok := len(from.Fields) == len(to.Fields)
-	for k := range from.Fields {
-		ok = ok && add(from.Fields[k].Type, to.Fields[k].Type)
-	}
-	if from.Key != nil {
-		ok = ok && add(*from.Key, *to.Key)
-	}
-	if from.Elem != nil {
-		ok = ok && add(*from.Elem, *to.Elem)
-	}
-	if !ok {
+	a, b := from.Members(), to.Members()
+	if len(a) != len(b) {
 		return nil
+	}
+	members := make([]castRow, len(a))
+	for k := range a {
+		if members[k] = castKernel(env, a[k].Plain(), b[k].Plain()); members[k] == nil {
+			return nil
+		}
 	}
 	return func(in *batch.Vec, i int, out *batch.Vec, _ int) error {
 		lo, hi := i, i+1
@@ -116,14 +133,29 @@ func nestedCast(env *Env, from, to types.Type) castRow {
 			lo, hi = in.Range(i)
 		}
 		for k, f := range members {
-			kid := batch.NewVec(out.Kids[k].Type, hi)
-			kid.Resize(hi)
-			if err := f([]*batch.Vec{in.Kids[k]}, batch.Seq(lo, hi), hi, kid); err != nil {
-				return err
+			for r := lo; r < hi; r++ {
+				if err := appendCast(f, in.Kids[k], r, out.Kids[k]); err != nil {
+					out.Truncate(out.Len)
+					return err
+				}
 			}
-			out.Kids[k].AppendSel(kid, batch.Seq(lo, hi), 0)
 		}
 		out.AppendRow()
 		return nil
 	}
+}
+
+// appendCast adds row r of in, converted by f, to out.
+func appendCast(f castRow, in *batch.Vec, r int, out *batch.Vec) error {
+	switch {
+	case in.IsNull(r):
+		out.AppendNull()
+		return nil
+	case kernel.Appends(out):
+		return f(in, r, out, out.Len)
+	}
+	out.AppendNull()
+	at := out.Len - 1
+	out.SetValid(at)
+	return f(in, r, out, at)
 }

@@ -10,7 +10,6 @@ import (
 
 	"weir/internal/batch"
 	"weir/internal/javanum"
-	"weir/internal/kernel"
 	"weir/internal/types"
 )
 
@@ -53,7 +52,9 @@ func fit(out *batch.Vec, start, n int, pad bool) {
 // textOf makes the function that appends a value's text.
 func textOf(env *Env, t types.Type) func(buf []byte, v *batch.Vec, i int) []byte {
 	switch t.Kind {
-	case types.Char, types.VarChar, types.Binary, types.VarBinary:
+	case types.Binary, types.VarBinary:
+		return func(buf []byte, v *batch.Vec, i int) []byte { return appendUTF8(buf, v.Bytes(i)) }
+	case types.Char, types.VarChar:
 		return func(buf []byte, v *batch.Vec, i int) []byte { return append(buf, v.Bytes(i)...) }
 	case types.Boolean:
 		return func(buf []byte, v *batch.Vec, i int) []byte {
@@ -138,67 +139,13 @@ func appendMoment(buf []byte, layout string, x, perMilli int64, prec int32) []by
 	return append(append(buf, '.'), digits[:prec]...)
 }
 
-// nestedText prints [a, b], {k=v} and (a, b), NULL as NULL.
-func nestedText(env *Env, t types.Type) func(buf []byte, v *batch.Vec, i int) []byte {
-	var kids []func([]byte, *batch.Vec, int) []byte
-	add := func(k types.Type) { kids = append(kids, textOf(env, k)) }
-	for _, f := range t.Fields {
-		add(f.Type)
-	}
-	if t.Key != nil {
-		add(*t.Key)
-	}
-	if t.Elem != nil {
-		add(*t.Elem)
-	}
-	if t.Kind == types.Multiset {
-		add(types.IntType)
-	}
-	if !t.IsNested() {
-		return nil
-	}
-	one := func(buf []byte, k int, v *batch.Vec, i int) []byte {
-		if v.Kids[k].IsNull(i) {
-			return append(buf, "NULL"...)
-		}
-		return kids[k](buf, v.Kids[k], kernel.At(v.Kids[k], i))
-	}
-	return func(buf []byte, v *batch.Vec, i int) []byte {
-		if t.Kind == types.Row {
-			buf = append(buf, '(')
-			for k := range kids {
-				if k > 0 {
-					buf = append(buf, ", "...)
-				}
-				buf = one(buf, k, v, i)
-			}
-			return append(buf, ')')
-		}
-		open, end := byte('{'), byte('}')
-		if t.Kind == types.Array {
-			open, end = '[', ']'
-		}
-		buf = append(buf, open)
-		from, to := v.Range(i)
-		for r := from; r < to; r++ {
-			if r > from {
-				buf = append(buf, ", "...)
-			}
-			buf = one(buf, 0, v, r)
-			if t.Kind != types.Array {
-				buf = one(append(buf, '='), 1, v, r)
-			}
-		}
-		return append(buf, end)
-	}
-}
-
 // fromText parses text as type to.
 func fromText(env *Env, to types.Type) castRow {
 	switch to.Kind {
 	case types.Boolean:
 		return func(in *batch.Vec, i int, out *batch.Vec, at int) error {
-			switch s := strings.ToLower(strings.TrimSpace(string(in.Bytes(i)))); s {
+			s := string(in.Bytes(i))
+			switch strings.ToLower(strings.TrimSpace(s)) {
 			case "t", "true", "y", "yes", "1":
 				out.B[at] = true
 			case "f", "false", "n", "no", "0":
@@ -217,26 +164,40 @@ func fromText(env *Env, to types.Type) castRow {
 		}
 	case types.Float, types.Double:
 		return func(in *batch.Vec, i int, out *batch.Vec, at int) error {
-			f, err := javanum.ParseDouble(strings.TrimSpace(string(in.Bytes(i))), map[types.Kind]int{types.Float: 32, types.Double: 64}[to.Kind])
+			s := strings.TrimSpace(string(in.Bytes(i)))
+			f, err := javanum.ParseDouble(s, map[types.Kind]int{types.Float: 32, types.Double: 64}[to.Kind])
+			if err != nil {
+				return fmt.Errorf("For input string: %q", s)
+			}
 			putNumber(out, at, f, 0)
-			return err
+			return nil
 		}
 	case types.Decimal:
 		return func(in *batch.Vec, i int, out *batch.Vec, at int) error {
 			s := strings.TrimSpace(string(in.Bytes(i)))
-			r, ok := new(big.Rat).SetString(s)
-			if !ok || strings.ContainsAny(s, "/_xXpP") {
-				return fmt.Errorf("'%s' is no number", s)
+			r, ok := textRat(s)
+			if ok {
+				setDecimal(out, at, roundRat(r, to.Scale))
+				ok = !out.IsNull(at)
 			}
-			setDecimal(out, at, roundRat(r, to.Scale))
+			if !ok {
+				return fmt.Errorf("For input string: '%s'. Overflow.", s)
+			}
 			return nil
 		}
 	case types.Date, types.Time, types.Timestamp, types.TimestampLTZ:
 		return momentFromText(env, to)
-	case types.Binary, types.VarBinary:
-		return copyValue
 	}
 	return nil
+}
+
+// textRat reads a decimal number; not one whose exponent no DECIMAL has.
+func textRat(s string) (*big.Rat, bool) {
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(s), "e")
+	if strings.ContainsAny(s, "/_xXpPbBoO") || len(mantissa) > 1000 || len(strings.TrimLeft(exponent, "+-0")) > 3 {
+		return nil, false
+	}
+	return new(big.Rat).SetString(s)
 }
 
 // textInteger reads a whole number; a fraction of digits is cut off.

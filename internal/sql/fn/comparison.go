@@ -80,7 +80,10 @@ func comparison(op string, t types.Type) (kernel.Func, error) {
 		return kernel.Row(func([]*batch.Vec, int, *batch.Vec) error { return nil }), nil
 	}
 	if t.IsNested() {
-		return nil, fmt.Errorf("comparing values of type %s is not supported by this version of Weir", t)
+		return kernel.Row(func(in []*batch.Vec, i int, out *batch.Vec) error {
+			out.B[i] = batch.Same(in[0], i, in[1], i) == (op == "=")
+			return nil
+		}), nil
 	}
 	return kernel.Row(func(in []*batch.Vec, i int, out *batch.Vec) error {
 		out.B[i] = holds(op, order3(in[0], kernel.At(in[0], i), in[1], kernel.At(in[1], i)))
