@@ -112,6 +112,22 @@ func (m *Manager) ChangeTags(k Key, change func(map[string]string) error) error 
 	return m.apps.Put(a, k.Region, k.Name)
 }
 
+// SetMaintenance sets when an application's window of maintenance begins; it makes
+// no version.
+func (m *Manager) SetMaintenance(k Key, start string) (App, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	a, err := m.get(k)
+	if err != nil {
+		return a, err
+	}
+	if a.Status != Ready && a.Status != Running {
+		return a, inUse(&a, "update")
+	}
+	a.MaintenanceStart = start
+	return a, m.apps.Put(a, k.Region, k.Name)
+}
+
 // Delete removes an application made at created (to the second), its job,
 // versions, operations and snapshots.
 func (m *Manager) Delete(k Key, created time.Time) error {

@@ -25,6 +25,7 @@ type App struct {
 	Previous          *Run              `json:",omitempty"` // replaced by Run, while UPDATING
 	Operation         string            `json:",omitempty"` // under way
 	Tags              map[string]string `json:",omitempty"`
+	MaintenanceStart  string            `json:",omitempty"` // HH:MM; "": the region's
 }
 
 // Key is the application's key.

@@ -341,6 +341,8 @@ func New(name string) (in, out any) {
 		return new(kinesis.UpdateStreamModeInput), new(kinesis.UpdateStreamModeOutput)
 	case "kinesisanalyticsv2.AddApplicationCloudWatchLoggingOption":
 		return new(kinesisanalyticsv2.AddApplicationCloudWatchLoggingOptionRequest), new(kinesisanalyticsv2.AddApplicationCloudWatchLoggingOptionResponse)
+	case "kinesisanalyticsv2.AddApplicationVpcConfiguration":
+		return new(kinesisanalyticsv2.AddApplicationVpcConfigurationRequest), new(kinesisanalyticsv2.AddApplicationVpcConfigurationResponse)
 	case "kinesisanalyticsv2.CreateApplication":
 		return new(kinesisanalyticsv2.CreateApplicationRequest), new(kinesisanalyticsv2.CreateApplicationResponse)
 	case "kinesisanalyticsv2.CreateApplicationPresignedUrl":
@@ -353,6 +355,8 @@ func New(name string) (in, out any) {
 		return new(kinesisanalyticsv2.DeleteApplicationCloudWatchLoggingOptionRequest), new(kinesisanalyticsv2.DeleteApplicationCloudWatchLoggingOptionResponse)
 	case "kinesisanalyticsv2.DeleteApplicationSnapshot":
 		return new(kinesisanalyticsv2.DeleteApplicationSnapshotRequest), new(kinesisanalyticsv2.DeleteApplicationSnapshotResponse)
+	case "kinesisanalyticsv2.DeleteApplicationVpcConfiguration":
+		return new(kinesisanalyticsv2.DeleteApplicationVpcConfigurationRequest), new(kinesisanalyticsv2.DeleteApplicationVpcConfigurationResponse)
 	case "kinesisanalyticsv2.DescribeApplication":
 		return new(kinesisanalyticsv2.DescribeApplicationRequest), new(kinesisanalyticsv2.DescribeApplicationResponse)
 	case "kinesisanalyticsv2.DescribeApplicationOperation":
@@ -383,6 +387,8 @@ func New(name string) (in, out any) {
 		return new(kinesisanalyticsv2.UntagResourceRequest), new(kinesisanalyticsv2.UntagResourceResponse)
 	case "kinesisanalyticsv2.UpdateApplication":
 		return new(kinesisanalyticsv2.UpdateApplicationRequest), new(kinesisanalyticsv2.UpdateApplicationResponse)
+	case "kinesisanalyticsv2.UpdateApplicationMaintenanceConfiguration":
+		return new(kinesisanalyticsv2.UpdateApplicationMaintenanceConfigurationRequest), new(kinesisanalyticsv2.UpdateApplicationMaintenanceConfigurationResponse)
 	case "logs.CreateLogGroup":
 		return new(logs.CreateLogGroupRequest), new(logs.CreateLogGroupOutput)
 	case "logs.CreateLogStream":

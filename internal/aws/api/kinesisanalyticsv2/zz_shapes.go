@@ -25,6 +25,22 @@ type AddApplicationCloudWatchLoggingOptionResponse struct {
 	OperationId                         *string                              `aws:"OperationId"`
 }
 
+// AddApplicationVpcConfigurationRequest is the model's AddApplicationVpcConfigurationRequest.
+type AddApplicationVpcConfigurationRequest struct {
+	ApplicationName             string            `aws:"ApplicationName,required"`
+	CurrentApplicationVersionId *int64            `aws:"CurrentApplicationVersionId"`
+	VpcConfiguration            *VpcConfiguration `aws:"VpcConfiguration,required"`
+	ConditionalToken            *string           `aws:"ConditionalToken"`
+}
+
+// AddApplicationVpcConfigurationResponse is the model's AddApplicationVpcConfigurationResponse.
+type AddApplicationVpcConfigurationResponse struct {
+	ApplicationARN              *string                      `aws:"ApplicationARN"`
+	ApplicationVersionId        *int64                       `aws:"ApplicationVersionId"`
+	VpcConfigurationDescription *VpcConfigurationDescription `aws:"VpcConfigurationDescription"`
+	OperationId                 *string                      `aws:"OperationId"`
+}
+
 // ApplicationCodeConfiguration is the model's ApplicationCodeConfiguration.
 type ApplicationCodeConfiguration struct {
 	CodeContent     *CodeContent `aws:"CodeContent"`
@@ -127,6 +143,11 @@ type ApplicationEncryptionConfigurationUpdate struct {
 type ApplicationMaintenanceConfigurationDescription struct {
 	ApplicationMaintenanceWindowStartTime string `aws:"ApplicationMaintenanceWindowStartTime,required"`
 	ApplicationMaintenanceWindowEndTime   string `aws:"ApplicationMaintenanceWindowEndTime,required"`
+}
+
+// ApplicationMaintenanceConfigurationUpdate is the model's ApplicationMaintenanceConfigurationUpdate.
+type ApplicationMaintenanceConfigurationUpdate struct {
+	ApplicationMaintenanceWindowStartTimeUpdate string `aws:"ApplicationMaintenanceWindowStartTimeUpdate,required"`
 }
 
 // ApplicationOperationInfo is the model's ApplicationOperationInfo.
@@ -379,6 +400,21 @@ type DeleteApplicationSnapshotRequest struct {
 
 // DeleteApplicationSnapshotResponse is the model's DeleteApplicationSnapshotResponse.
 type DeleteApplicationSnapshotResponse struct {
+}
+
+// DeleteApplicationVpcConfigurationRequest is the model's DeleteApplicationVpcConfigurationRequest.
+type DeleteApplicationVpcConfigurationRequest struct {
+	ApplicationName             string  `aws:"ApplicationName,required"`
+	CurrentApplicationVersionId *int64  `aws:"CurrentApplicationVersionId"`
+	VpcConfigurationId          string  `aws:"VpcConfigurationId,required"`
+	ConditionalToken            *string `aws:"ConditionalToken"`
+}
+
+// DeleteApplicationVpcConfigurationResponse is the model's DeleteApplicationVpcConfigurationResponse.
+type DeleteApplicationVpcConfigurationResponse struct {
+	ApplicationARN       *string `aws:"ApplicationARN"`
+	ApplicationVersionId *int64  `aws:"ApplicationVersionId"`
+	OperationId          *string `aws:"OperationId"`
 }
 
 // DeployAsApplicationConfiguration is the model's DeployAsApplicationConfiguration.
@@ -1057,6 +1093,18 @@ type UntagResourceRequest struct {
 
 // UntagResourceResponse is the model's UntagResourceResponse.
 type UntagResourceResponse struct {
+}
+
+// UpdateApplicationMaintenanceConfigurationRequest is the model's UpdateApplicationMaintenanceConfigurationRequest.
+type UpdateApplicationMaintenanceConfigurationRequest struct {
+	ApplicationName                           string                                     `aws:"ApplicationName,required"`
+	ApplicationMaintenanceConfigurationUpdate *ApplicationMaintenanceConfigurationUpdate `aws:"ApplicationMaintenanceConfigurationUpdate,required"`
+}
+
+// UpdateApplicationMaintenanceConfigurationResponse is the model's UpdateApplicationMaintenanceConfigurationResponse.
+type UpdateApplicationMaintenanceConfigurationResponse struct {
+	ApplicationARN                                 *string                                         `aws:"ApplicationARN"`
+	ApplicationMaintenanceConfigurationDescription *ApplicationMaintenanceConfigurationDescription `aws:"ApplicationMaintenanceConfigurationDescription"`
 }
 
 // UpdateApplicationRequest is the model's UpdateApplicationRequest.

@@ -44,8 +44,11 @@ func configOf(in *api.CreateApplicationRequest) (control.Config, error) {
 		return c, invalid("SqlApplicationConfiguration is not supported for runtime %s.", c.Runtime)
 	case conf.ZeppelinApplicationConfiguration != nil:
 		return c, invalid("ZeppelinApplicationConfiguration is not supported for runtime %s.", c.Runtime)
-	case len(conf.VpcConfigurations) > 0:
-		return c, noVPC()
+	case len(conf.VpcConfigurations) > 1:
+		return c, invalid("An application has at most one VPC configuration.")
+	}
+	for _, v := range conf.VpcConfigurations {
+		c.VPC = append(c.VPC, newVPC(1, v))
 	}
 	if e := conf.EnvironmentProperties; e != nil {
 		var err error
@@ -64,10 +67,6 @@ func configOf(in *api.CreateApplicationRequest) (control.Config, error) {
 	}
 	flink := value(conf.FlinkApplicationConfiguration, api.FlinkApplicationConfiguration{})
 	return flinkConfig(c, flink)
-}
-
-func noVPC() error {
-	return wire.Errorf("UnsupportedOperationException", "VPC configurations are not supported: applications run on the network of the machine that Weir runs on.")
 }
 
 // checkRuntime refuses the runtimes whose programs Weir cannot run.
@@ -152,11 +151,12 @@ func updated(c control.Config, up *api.ApplicationConfigurationUpdate) (control.
 		return c, invalid("SqlApplicationConfigurationUpdate is not supported for runtime %s.", c.Runtime)
 	case up.ZeppelinApplicationConfigurationUpdate != nil:
 		return c, invalid("ZeppelinApplicationConfigurationUpdate is not supported for runtime %s.", c.Runtime)
-	case len(up.VpcConfigurationUpdates) > 0:
-		return c, noVPC()
+	}
+	var err error
+	if c.VPC, err = updatedVPC(c.VPC, up.VpcConfigurationUpdates); err != nil {
+		return c, err
 	}
 	if e := up.EnvironmentPropertyUpdates; e != nil { // the list is replaced whole
-		var err error
 		if c.Properties, err = groups(e.PropertyGroups); err != nil {
 			return c, err
 		}

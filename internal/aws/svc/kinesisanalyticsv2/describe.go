@@ -1,7 +1,6 @@
 package kinesisanalyticsv2
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -29,7 +28,7 @@ func detail(a *control.App, v *control.Version, more bool) *api.ApplicationDetai
 		ApplicationVersionUpdatedFrom: optional(v.UpdatedFrom), ApplicationVersionRolledBackFrom: optional(v.RolledBackFrom),
 		ApplicationVersionRolledBackTo:                 optional(v.RolledBackTo),
 		ApplicationConfigurationDescription:            configuration(a, c, more),
-		ApplicationMaintenanceConfigurationDescription: maintenance(a.Region),
+		ApplicationMaintenanceConfigurationDescription: maintenance(a),
 	}
 	d.CloudWatchLoggingOptionDescriptions = loggingOptions(c.Logging)
 	return d
@@ -41,6 +40,9 @@ func configuration(a *control.App, c *control.Config, more bool) *api.Applicatio
 		FlinkApplicationConfigurationDescription:          flinkDescription(c),
 		ApplicationSnapshotConfigurationDescription:       &api.ApplicationSnapshotConfigurationDescription{SnapshotsEnabled: c.SnapshotsEnabled},
 		ApplicationSystemRollbackConfigurationDescription: &api.ApplicationSystemRollbackConfigurationDescription{RollbackEnabled: c.RollbackEnabled},
+	}
+	for _, v := range c.VPC {
+		d.VpcConfigurationDescriptions = append(d.VpcConfigurationDescriptions, *vpcDescription(v))
 	}
 	if c.Encryption != nil {
 		d.ApplicationEncryptionConfigurationDescription = encryption(c.Encryption)
@@ -100,16 +102,6 @@ func flinkDescription(c *control.Config) *api.FlinkApplicationConfigurationDescr
 		ParallelismConfigurationDescription: &api.ParallelismConfigurationDescription{ConfigurationType: &pa.Type, Parallelism: &pa.Parallelism,
 			ParallelismPerKPU: &pa.PerKPU, CurrentParallelism: &pa.Parallelism, AutoScalingEnabled: &pa.AutoScaling},
 	}
-}
-
-// maintenance is a region's window of maintenance: eight hours, in UTC.
-func maintenance(region string) *api.ApplicationMaintenanceConfigurationDescription {
-	start := 3 // us-east-1; what no table says has this too
-	if strings.HasPrefix(region, "cn-") {
-		start = 13
-	}
-	at := func(h int) string { return fmt.Sprintf("%02d:00", h%24) }
-	return &api.ApplicationMaintenanceConfigurationDescription{ApplicationMaintenanceWindowStartTime: at(start), ApplicationMaintenanceWindowEndTime: at(start + 8)}
 }
 
 func snapshotDetails(s control.Snapshot) api.SnapshotDetails {

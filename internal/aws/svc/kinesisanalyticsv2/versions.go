@@ -150,6 +150,16 @@ func (s *Service) deleteLoggingOption(c *wire.Call, in *api.DeleteApplicationClo
 // changeLogging makes a version with other logging options.
 func (s *Service) changeLogging(c *wire.Call, name string, version *int64, token *string, kind string,
 	change func(options []control.LogOption, next int64) ([]control.LogOption, error)) (control.App, control.Version, string, error) {
+	return s.changeConfig(c, name, version, token, kind, func(conf *control.Config, next int64) (err error) {
+		conf.Logging, err = change(conf.Logging, next)
+		return err
+	})
+}
+
+// changeConfig makes a version that differs as change tells, from the current
+// one, which the caller names; next is its number.
+func (s *Service) changeConfig(c *wire.Call, name string, version *int64, token *string, kind string,
+	change func(conf *control.Config, next int64) error) (control.App, control.Version, string, error) {
 	k := key(c, name)
 	a, v, err := s.Control.Describe(k)
 	if err != nil {
@@ -159,7 +169,7 @@ func (s *Service) changeLogging(c *wire.Call, name string, version *int64, token
 		return a, v, "", err
 	}
 	conf := v.Config
-	if conf.Logging, err = change(conf.Logging, a.Version+1); err != nil {
+	if err := change(&conf, a.Version+1); err != nil {
 		return a, v, "", err
 	}
 	return s.Control.Update(k, a.Version, conf, nil, kind)
