@@ -159,6 +159,15 @@ type Reader interface {
 	Close() error
 }
 
+// Locator is a Reader that can say where a row came from, for the message of the
+// error it caused.
+type Locator interface {
+	// Locate tells of physical row number row that the last Poll appended: the
+	// shard and sequence number, the file and line, and the record's text; "" when
+	// it cannot be told. It may be slow.
+	Locate(row int) string
+}
+
 // Sink is a table being written.
 type Sink interface {
 	// Identity is where it writes.

@@ -55,13 +55,13 @@ func (s *source) decoder() (*decoder, error) {
 // decode appends the rows of one record.
 func (d *decoder) decode(rec *record, shard string, dst *batch.Batch) error {
 	if len(d.meta) == 0 {
-		return d.format.Decode(rec.Data, dst)
+		return d.format.Decode(rec.data, dst)
 	}
 	for k, c := range d.cols {
 		d.record.Cols[k] = dst.Cols[c]
 	}
 	d.record.N = dst.N
-	if err := d.format.Decode(rec.Data, &d.record); err != nil {
+	if err := d.format.Decode(rec.data, &d.record); err != nil {
 		return err
 	}
 	for range d.record.N - dst.N {
@@ -71,13 +71,9 @@ func (d *decoder) decode(rec *record, shard string, dst *batch.Batch) error {
 			case "shard-id":
 				v.AppendString(shard)
 			case "sequence-number":
-				v.AppendString(rec.SequenceNumber)
+				v.AppendBytes(rec.sequence)
 			default:
-				t, err := rec.arrival()
-				if err != nil {
-					return err
-				}
-				v.AppendI64(t.UnixMilli() * v.Type.UnitsPerMilli())
+				v.AppendI64(rec.arrival * v.Type.UnitsPerMilli())
 			}
 		}
 	}

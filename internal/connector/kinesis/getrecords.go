@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
@@ -33,20 +32,6 @@ type recordsClient struct {
 
 // cborType is the content type of Kinesis's CBOR.
 const cborType = "application/x-amz-cbor-1.1"
-
-// record is a record of an answer; its bytes are the answer's.
-type record struct {
-	Data                        []byte
-	SequenceNumber              string
-	ApproximateArrivalTimestamp cbor.RawMessage // tag 1 over epoch milliseconds
-}
-
-// recordsAnswer is the answer to GetRecords.
-type recordsAnswer struct {
-	Records            []record
-	NextShardIterator  *string
-	MillisBehindLatest int64
-}
 
 // apiError is an error answer.
 type apiError struct {
@@ -74,8 +59,53 @@ func newRecordsClient(ctx context.Context, c *kinesis.Client, clk clock.Clock) (
 	return r, nil
 }
 
-// get is one GetRecords.
-func (r *recordsClient) get(ctx context.Context, iterator string, limit int32, arn *string) (*recordsAnswer, error) {
+// get is one GetRecords; the answer goes to a, whose memory is used again.
+func (r *recordsClient) get(ctx context.Context, iterator string, limit int32, arn *string, a *recordsAnswer) error {
+	req, err := r.request(ctx, iterator, limit, arn)
+	if err != nil {
+		return err
+	}
+	resp, err := r.http.Do(req)
+	if err != nil {
+		return err
+	}
+	data, err := readInto(a.body[:0], resp)
+	if cerr := resp.Body.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return readError(resp.StatusCode, data)
+	}
+	return a.read(data)
+}
+
+// readInto appends an answer's body to buf, which grows once when the length is
+// known.
+func readInto(buf []byte, resp *http.Response) ([]byte, error) {
+	if n := resp.ContentLength; n > int64(cap(buf)) && n <= maxAnswer {
+		buf = make([]byte, 0, (n+growBytes-1)/growBytes*growBytes)
+	}
+	if n := resp.ContentLength; n >= 0 && n <= int64(cap(buf)) {
+		got, err := io.ReadFull(resp.Body, buf[:n])
+		return buf[:got], err
+	}
+	b := bytes.NewBuffer(buf)
+	_, err := b.ReadFrom(resp.Body)
+	return b.Bytes(), err
+}
+
+// growBytes is what the size of a buffer is a multiple of: answers of full pages
+// differ a little in length, and each longer one would want another buffer.
+const growBytes = 256 << 10
+
+// maxAnswer is more than the 10 MiB of records that one answer holds at most.
+const maxAnswer = 32 << 20
+
+// request is a signed GetRecords.
+func (r *recordsClient) request(ctx context.Context, iterator string, limit int32, arn *string) (*http.Request, error) {
 	in := map[string]any{"ShardIterator": iterator, "Limit": limit}
 	if arn != nil {
 		in["StreamARN"] = *arn
@@ -98,48 +128,15 @@ func (r *recordsClient) get(ctx context.Context, iterator string, limit int32, a
 	if err := r.signer.SignHTTP(ctx, creds, req, hex.EncodeToString(sum[:]), "kinesis", r.region, r.clock.Now()); err != nil {
 		return nil, err
 	}
-	resp, err := r.http.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	data, err := io.ReadAll(resp.Body)
-	if cerr := resp.Body.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return nil, err
-	}
-	return readAnswer(resp.StatusCode, data)
+	return req, nil
 }
 
-func readAnswer(status int, data []byte) (*recordsAnswer, error) {
-	if status != http.StatusOK {
-		e := &apiError{status: status}
-		if err := cbor.Unmarshal(data, e); err != nil {
-			e.Type, e.Message = http.StatusText(status), string(bytes.ToValidUTF8(data[:min(len(data), 200)], nil))
-		}
-		return nil, e
+func readError(status int, data []byte) error {
+	e := &apiError{status: status}
+	if err := cbor.Unmarshal(data, e); err != nil {
+		e.Type, e.Message = http.StatusText(status), string(bytes.ToValidUTF8(data[:min(len(data), 200)], nil))
 	}
-	var a recordsAnswer
-	if err := cbor.Unmarshal(data, &a); err != nil {
-		return nil, fmt.Errorf("the answer to GetRecords cannot be read: %w", err)
-	}
-	return &a, nil
-}
-
-// arrival is when a record was put.
-func (r *record) arrival() (time.Time, error) {
-	var tag cbor.Tag
-	if err := cbor.Unmarshal(r.ApproximateArrivalTimestamp, &tag); err != nil {
-		return time.Time{}, fmt.Errorf("the record's arrival time cannot be read: %w", err)
-	}
-	switch ms := tag.Content.(type) {
-	case uint64:
-		return time.UnixMilli(int64(ms)).UTC(), nil
-	case float64:
-		return time.UnixMilli(int64(ms)).UTC(), nil
-	}
-	return time.Time{}, errors.New("the record's arrival time is no number")
+	return e
 }
 
 // temporary reports whether a call may succeed when made again.

@@ -12,7 +12,8 @@
 //
 // Invariants. Records of a shard come in order, each once. No row is handed
 // out before every shard of the start has answered once: only then is it known
-// which shards are empty and do not hold event time back. LATEST is the time at
+// which shards are empty and do not hold event time back. No row passes one of
+// a shard that is idle (see tips). LATEST is the time at
 // which the job first started, also after restarts. Kinesis is reached over
 // the wire only.
 package kinesis

@@ -225,6 +225,99 @@ func TestLatestStaysTheFirstStart(t *testing.T) {
 	y.stop()
 }
 
+// TestIdleShardIsNotPassed: of two shards without records one gets a record and
+// then the other. Whichever is read first, before the second record is handed out
+// it is known that there are some in the first shard.
+func TestIdleShardIsNotPassed(t *testing.T) {
+	for range 10 {
+		r := newRig(t, 2, nil)
+		x := r.read(nil, nil)
+		b := batch.New(x.table.Fields, batch.MaxRows)
+		found, _, err := x.enum.Discover(t.Context())
+		if err == nil {
+			err = x.reader.Add(found)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		poll := func() connector.Fetch {
+			for {
+				b.Reset()
+				f, ok, err := x.reader.Poll(b)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if ok {
+					return f
+				}
+				select {
+				case <-x.reader.Wake():
+				case <-t.Context().Done():
+					t.Fatal("nothing comes")
+				}
+			}
+		}
+		for tips := map[string]bool{}; len(tips) < 2; {
+			if f := poll(); f.AtTip {
+				tips[f.Split] = true
+			}
+		}
+		first := r.putAt("170141183460469231731687303715884105728") // the upper half: shard 1
+		r.putAt("0")
+		known := false
+		for rows := 0; rows < 2; {
+			f := poll()
+			known = known || f.Split == first && (b.N > 0 || !f.AtTip)
+			if b.N > 0 && !known {
+				t.Fatalf("records of %s passed those of %s, which were put before", f.Split, first)
+			}
+			rows += b.N
+		}
+		x.stop()
+	}
+}
+
+// putAt puts a record where hash is and gives the shard.
+func (r *rig) putAt(hash string) string {
+	r.Helper()
+	out, err := r.client.PutRecord(context.Background(), &sdk.PutRecordInput{StreamName: aws.String("s"),
+		Data: []byte(`{"n": 1}`), PartitionKey: aws.String("k"), ExplicitHashKey: aws.String(hash)})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return *out.ShardId
+}
+
+// TestLocate tells of any row of the last Poll which record it came from.
+func TestLocate(t *testing.T) {
+	r := newRig(t, 1, map[string]string{"json.ignore-parse-errors": "true"})
+	if _, err := r.client.PutRecord(context.Background(), &sdk.PutRecordInput{StreamName: aws.String("s"),
+		Data: []byte(`no json`), PartitionKey: aws.String("k")}); err != nil {
+		t.Fatal(err)
+	}
+	r.put(0, 5)
+	x := r.read(nil, nil)
+	found, _, err := x.enum.Discover(t.Context())
+	if err == nil {
+		err = x.reader.Add(found)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := batch.New(x.table.Fields, batch.MaxRows)
+	for b.N == 0 {
+		if _, ok, err := x.reader.Poll(b); err != nil {
+			t.Fatal(err)
+		} else if !ok {
+			<-x.reader.Wake()
+		}
+	}
+	if got := x.reader.(connector.Locator).Locate(3); !strings.HasPrefix(got, "shard shardId-000000000000, sequence number 49") || !strings.HasSuffix(got, `: {"n": 3}`) {
+		t.Errorf("got %q", got)
+	}
+	x.stop()
+}
+
 func TestOptionsAreChecked(t *testing.T) {
 	formats := map[string]*format.Format{"json": json.Format()}
 	for name, c := range map[string]struct {

@@ -14,12 +14,12 @@ import (
 
 // source is a stream being read.
 type source struct {
-	s      *settings
-	t      *connector.Table
-	env    *connector.Env
-	client *kinesis.Client
-	// records fetches records.
+	s       *settings
+	t       *connector.Table
+	env     *connector.Env
+	client  *kinesis.Client
 	records *recordsClient
+	tips    *tips // of the shards that its readers read
 }
 
 func newSource(ctx context.Context, env *connector.Env, t *connector.Table) (connector.Source, error) {
@@ -31,7 +31,7 @@ func newSource(ctx context.Context, env *connector.Env, t *connector.Table) (con
 	if err != nil {
 		return nil, err
 	}
-	src := &source{s: s, t: t, env: env, client: c}
+	src := &source{s: s, t: t, env: env, client: c, tips: newTips()}
 	if src.records, err = newRecordsClient(ctx, c, env.Clock); err != nil {
 		return nil, err
 	}
@@ -65,6 +65,10 @@ func (s *source) Reader(ctx context.Context, _, _ int, scope obs.Scope) (connect
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	return &reader{source: s, ctx: ctx, cancel: cancel, decoder: d, scope: scope,
-		fetched: make(chan *page, 1), wake: make(chan struct{}, 1), shards: map[string]*shard{}}, nil
+	r := &reader{source: s, ctx: ctx, cancel: cancel, decoder: d, scope: scope, tokens: make(chan struct{}, pagesAhead),
+		fetched: make(chan *page, 1), wake: make(chan struct{}, 1), shards: map[string]*shard{}}
+	for range pagesAhead {
+		r.tokens <- struct{}{}
+	}
+	return r, nil
 }
