@@ -146,7 +146,9 @@ func extreme(name, doc string, ex Example, greatest bool) *Def {
 func ordering(t types.Type) (func(a *batch.Vec, i int, b *batch.Vec, j int) int, error) {
 	switch t.Phys() {
 	case types.PhysI8, types.PhysI16, types.PhysI32, types.PhysI64:
-		return func(a *batch.Vec, i int, b *batch.Vec, j int) int { return cmp.Compare(integerAt(a, i), integerAt(b, j)) }, nil
+		return func(a *batch.Vec, i int, b *batch.Vec, j int) int {
+			return cmp.Compare(integerAt(a, i), integerAt(b, j))
+		}, nil
 	case types.PhysF32:
 		return func(a *batch.Vec, i int, b *batch.Vec, j int) int { return cmp.Compare(a.F32[i], b.F32[j]) }, nil
 	case types.PhysF64:

@@ -72,7 +72,7 @@ func optional(w want) want { w.optional = true; return w }
 
 // named gives an argument the name it has in Flink's signatures.
 func named(arg string, w want) want { w.arg = arg; return w }
-func repeated(w want) want { w.repeated = true; return w }
+func repeated(w want) want          { w.repeated = true; return w }
 
 // gives is the result type t, whatever the arguments.
 func gives(t types.Type) func([]Arg) types.Type { return func([]Arg) types.Type { return t } }
