@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"weir/internal/connector"
 	"weir/internal/engine/build"
 	"weir/internal/engine/exec"
 	"weir/internal/engine/expr"
@@ -74,13 +75,36 @@ func (s *Session) insert(ctx context.Context, inserts []*ast.Insert) (*Result, e
 	return r, nil
 }
 
-// optimize applies the rules.
+// optimize applies the rules, and settles which changes flow where.
 func (s *Session) optimize(n plan.Node) (plan.Node, error) {
 	env, err := s.fnEnv()
 	if err != nil {
 		return nil, err
 	}
-	return opt.Optimize(n, opt.Rules(folder(env)), nil)
+	if n, err = opt.Optimize(n, opt.Rules(folder(env)), nil); err != nil {
+		return nil, err
+	}
+	return opt.Changelogs(n, s.takes)
+}
+
+// takes is the changes that the end of a plan takes. A sink whose connector is
+// not known takes all: that it is not known is said when the job is built.
+func (s *Session) takes(end plan.Node) plan.Changes {
+	sink, ok := end.(*plan.Sink)
+	if !ok {
+		return plan.All
+	}
+	f := s.cfg.Connectors[sink.Options["connector"]]
+	if f == nil {
+		return plan.All
+	}
+	if f.Accepts == nil {
+		return plan.InsertOnly
+	}
+	t := &connector.Table{Name: sink.Table.Path.String(), PartitionKeys: sink.Table.PartitionKeys,
+		PrimaryKey: sink.Table.PrimaryKey, Options: sink.Options, Config: s.options, Profile: s.cfg.Profile}
+	return map[connector.Changes]plan.Changes{connector.InsertOnly: plan.InsertOnly, connector.Upsert: plan.Upsert,
+		connector.All: plan.All}[f.Accepts(t)]
 }
 
 // folder computes constant expressions with the engine's own kernels; what

@@ -147,10 +147,6 @@ func (g *graph) stream(n plan.Node) (*stream, error) {
 		return g.values(n)
 	case *plan.Union:
 		return g.union(n)
-	case *plan.Aggregate:
-		return nil, errs.New(errs.Unsupported, "plan.group-by",
-			"GROUP BY without a window (and SELECT DISTINCT) is not supported by this version of Weir").At(n.At).
-			WithHint("group by a window of event time as well: TUMBLE, HOP or CUMULATE")
 	}
 	s, err := g.stream(n.Children()[0])
 	if err != nil {
@@ -167,6 +163,8 @@ func (g *graph) stream(n plan.Node) (*stream, error) {
 		return g.step(s, n, "WindowTableFunction", false, func() (op.Operator, error) { return exec.NewWindowTVF(n, g.FnEnv.Zone) }), nil
 	case *plan.WindowAggregate:
 		return g.windowAggregate(s, n)
+	case *plan.Aggregate:
+		return g.groupAggregate(s, n)
 	case *plan.Limit:
 		if s.vertex.Parallelism > 1 {
 			s = g.exchange(s, []int{}, 1)
@@ -187,15 +185,26 @@ func (g *graph) windowAggregate(s *stream, n *plan.WindowAggregate) (*stream, er
 	if _, err := exec.NewWindowAggregate(n, g.FnEnv.Zone); err != nil {
 		return nil, errs.New(errs.Unsupported, "plan.window", "%v", err)
 	}
-	if s.vertex.Parallelism > 1 || len(s.vertex.Inputs) > 1 {
-		p := g.Parallelism
-		keys := n.Keys
-		if len(keys) == 0 {
-			p, keys = 1, []int{}
-		}
-		s = g.exchange(s, keys, p)
+	return g.step(g.byKey(s, n.Keys), n, "WindowAggregate", true, func() (op.Operator, error) { return exec.NewWindowAggregate(n, g.FnEnv.Zone) }), nil
+}
+
+func (g *graph) groupAggregate(s *stream, n *plan.Aggregate) (*stream, error) {
+	if _, err := exec.NewGroupAggregate(n); err != nil {
+		return nil, errs.New(errs.Unsupported, "plan.group-by", "%v", err).At(n.At)
 	}
-	return g.step(s, n, "WindowAggregate", true, func() (op.Operator, error) { return exec.NewWindowAggregate(n, g.FnEnv.Zone) }), nil
+	return g.step(g.byKey(s, n.Keys), n, "GroupAggregate", true, func() (op.Operator, error) { return exec.NewGroupAggregate(n) }), nil
+}
+
+// byKey brings the rows of s together by the columns keys; all rows when there
+// are none.
+func (g *graph) byKey(s *stream, keys []int) *stream {
+	if s.vertex.Parallelism == 1 && len(s.vertex.Inputs) <= 1 {
+		return s
+	}
+	if len(keys) == 0 {
+		return g.exchange(s, []int{}, 1)
+	}
+	return g.exchange(s, keys, g.Parallelism)
 }
 
 // union starts a vertex fed by every input.

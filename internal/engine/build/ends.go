@@ -112,9 +112,6 @@ func (g *graph) sink(s *stream, n *plan.Sink) (*stream, error) {
 	if n.Overwrite {
 		return nil, errs.New(errs.Invalid, "connector.overwrite", "Streaming mode not support overwrite.")
 	}
-	if err := accepts(f, t, n); err != nil {
-		return nil, err
-	}
 	sink, err := f.NewSink(g.ctx, g.Env, t)
 	if err != nil {
 		return nil, fmt.Errorf("table '%s': %w", n.Table.Path, err)
@@ -122,17 +119,4 @@ func (g *graph) sink(s *stream, n *plan.Sink) (*stream, error) {
 	id := "sink:" + g.unique(sink.Identity())
 	g.g.Sinks = append(g.g.Sinks, &run.Sink{Identity: id, Sink: sink})
 	return g.step(s, n, "Sink: "+n.Table.Path.Object, false, func() (op.Operator, error) { return exec.NewSink(n, id, sink), nil }), nil
-}
-
-// accepts checks the changes of the query against what the sink takes.
-func accepts(f *connector.Factory, t *connector.Table, n *plan.Sink) error {
-	takes := connector.InsertOnly
-	if f.Accepts != nil {
-		takes = f.Accepts(t)
-	}
-	if n.Input.Changelog() == plan.InsertOnly || takes != connector.InsertOnly {
-		return nil
-	}
-	return errs.New(errs.Invalid, "plan.changelog", "Table sink '%s' doesn't support consuming update and delete changes which is produced by node %s",
-		n.Table.Path, n.Input.Describe())
 }

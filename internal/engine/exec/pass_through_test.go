@@ -71,7 +71,7 @@ func TestWindowTVF(t *testing.T) {
 		+I b 2 8 5 15 14`
 	optest.Check(t, c)
 	c.Script = `+I a 1 NULL`
-	if err := optest.Fail(c); err == nil || !strings.Contains(err.Error(), "RowTime field should not be null") {
+	if _, err := optest.Output(c); err == nil || !strings.Contains(err.Error(), "RowTime field should not be null") {
 		t.Errorf("a NULL rowtime: %v", err)
 	}
 }
@@ -83,7 +83,7 @@ func TestSinkRefusesNullInNotNullColumns(t *testing.T) {
 		row  string
 		want string
 	}{{"+I NULL 1 NULL", ""}, {"+I a NULL 0", "Column 'v' is NOT NULL"}} {
-		err := optest.Fail(optest.Case{Inputs: [][]types.Field{ticks}, Script: c.row,
+		_, err := optest.Output(optest.Case{Inputs: [][]types.Field{ticks}, Script: c.row,
 			New: func() (op.Operator, error) { return &checking{n: n}, nil }})
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: %v, want %q", c.row, err, c.want)

@@ -26,8 +26,9 @@ import (
 type WindowAggregate struct {
 	node *plan.WindowAggregate
 	slicing
-	newAggs func() ([]kernel.Agg, error)
-	zone    *time.Location // of the windows, when the time attribute is LTZ; else nil
+	newAggs   func() ([]kernel.Agg, error)
+	keyFields []types.Field
+	zone      *time.Location // of the windows, when the time attribute is LTZ; else nil
 
 	ctx    *op.Context
 	late   *obs.Counter
@@ -44,12 +45,10 @@ type WindowAggregate struct {
 	split  map[int64][]int32
 }
 
-// slice is the state of one slice: keys, and for each aggregate the
-// accumulators of their groups.
+// slice is the state of one slice.
 type slice struct {
-	end  int64
-	keys *state.Keys
-	aggs []kernel.Agg
+	end int64
+	accTable
 }
 
 // NewWindowAggregate makes the operator of node. zone is the session's time
@@ -64,24 +63,8 @@ func NewWindowAggregate(node *plan.WindowAggregate, zone *time.Location) (*Windo
 		w.zone = zone
 	}
 	in := node.Input.Schema()
-	w.newAggs = func() ([]kernel.Agg, error) {
-		aggs := make([]kernel.Agg, len(node.Aggs))
-		for i, c := range node.Aggs {
-			ts := make([]types.Type, len(c.Args))
-			for k, a := range c.Args {
-				ts[k] = in[a].Type
-			}
-			if c.Distinct || c.Filter >= 0 {
-				return nil, fmt.Errorf("%s with DISTINCT or FILTER over windows is not supported by this version of Weir", c.Def.Name)
-			}
-			a, err := c.Def.NewAgg(ts, c.T)
-			if err != nil {
-				return nil, err
-			}
-			aggs[i] = a
-		}
-		return aggs, nil
-	}
+	w.keyFields = fieldsAt(in, node.Keys)
+	w.newAggs = func() ([]kernel.Agg, error) { return newAggs(in, node.Aggs, false) }
 	w.args = make([][]*batch.Vec, len(node.Aggs))
 	_, err := w.newAggs() // refuse what cannot run before the job starts
 	return w, err
@@ -240,13 +223,9 @@ func (w *WindowAggregate) addTo(end int64, b *batch.Batch, sel []int32) error {
 	}
 	w.groups = s.keys.Groups(w.keys, w.hashes, sel, b.N, w.groups[:0])
 	for i, a := range s.aggs {
-		args := w.args[i][:0]
-		for _, c := range w.node.Aggs[i].Args {
-			args = append(args, b.Cols[c])
-		}
-		w.args[i] = args
+		w.args[i] = aggArgs(w.args[i][:0], w.node.Aggs[i], b)
 		a.Grow(s.keys.Len())
-		if err := a.Add(w.groups, args, sel, b.N); err != nil {
+		if err := a.Add(w.groups, w.args[i], sel, b.N); err != nil {
 			return fmt.Errorf("%s: %w", w.node.Aggs[i].Def.Name, err)
 		}
 	}
@@ -272,14 +251,14 @@ func (w *WindowAggregate) slice(end int64) (*slice, error) {
 
 func (w *WindowAggregate) newSlice(end int64, hint int) (*slice, error) {
 	aggs, err := w.newAggs()
-	return &slice{end: end, keys: state.NewKeys(w.keyFields(), hint), aggs: aggs}, err
+	return &slice{end: end, accTable: newAccTable(w.keyFields, aggs, hint)}, err
 }
 
-func (w *WindowAggregate) keyFields() []types.Field {
-	in := w.node.Input.Schema()
-	fs := make([]types.Field, len(w.node.Keys))
-	for i, k := range w.node.Keys {
-		fs[i] = in[k]
+// fieldsAt are the columns of fields that cols names.
+func fieldsAt(fields []types.Field, cols []int) []types.Field {
+	fs := make([]types.Field, len(cols))
+	for i, c := range cols {
+		fs[i] = fields[c]
 	}
 	return fs
 }

@@ -4,9 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
-	"weir/internal/batch"
 	"weir/internal/engine/op"
-	"weir/internal/engine/state"
 )
 
 // The pieces of a WindowAggregate's state: "windows" in key groups, version 1:
@@ -24,21 +22,11 @@ const (
 func (w *WindowAggregate) Snapshot() (op.WriteFunc, error) {
 	groups := make(map[int][]byte)
 	for _, s := range w.open {
-		byGroup := make(map[int][]int)
-		for g := range s.keys.Len() {
-			kg := op.KeyGroup(s.keys.Hash(g), op.DefaultMaxParallelism)
-			byGroup[kg] = append(byGroup[kg], g)
-		}
-		for kg, gs := range byGroup {
+		for kg, gs := range s.keyGroups() {
 			buf := binary.LittleEndian.AppendUint64(groups[kg], uint64(s.end))
 			buf = binary.AppendUvarint(buf, uint64(len(gs)))
 			for _, g := range gs {
-				for _, c := range s.keys.Cols() {
-					buf = state.AppendValue(buf, c, g)
-				}
-				for _, a := range s.aggs {
-					buf = a.Encode(g, buf)
-				}
+				buf = s.appendGroup(buf, g)
 			}
 			groups[kg] = buf
 		}
@@ -99,30 +87,10 @@ func (w *WindowAggregate) restoreGroup(data []byte) error {
 		}
 		data = data[8+used:]
 		for range n {
-			if data, err = w.restoreKey(s, data); err != nil {
+			if _, data, err = s.readGroup(data); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-func (w *WindowAggregate) restoreKey(s *slice, data []byte) ([]byte, error) {
-	key := batch.New(w.keyFields(), 1)
-	var err error
-	for _, c := range key.Cols {
-		if data, err = state.ReadValue(data, c); err != nil {
-			return nil, err
-		}
-	}
-	var h [1]uint64
-	state.Hash(key.Cols, nil, 1, h[:])
-	g := s.keys.Group(key.Cols, 0, h[0])
-	for _, a := range s.aggs {
-		a.Grow(s.keys.Len())
-		if data, err = a.Decode(g, data); err != nil {
-			return nil, err
-		}
-	}
-	return data, nil
 }

@@ -34,12 +34,14 @@ func aggregates() []*Def {
 		{
 			Name: "MIN", Class: Aggregate, Family: "aggregate", Usage: "MIN(value)",
 			Doc: "The least value that is not NULL; NULL when there is none.", Infer: inferExtreme("MIN"),
-			NewAgg: func(args []types.Type, _ types.Type) (kernel.Agg, error) { return newExtreme(args[0], true) },
+			NewAgg:         func(args []types.Type, _ types.Type) (kernel.Agg, error) { return newExtreme(args[0], true) },
+			NewRetractable: newRetractableExtreme(true),
 		},
 		{
 			Name: "MAX", Class: Aggregate, Family: "aggregate", Usage: "MAX(value)",
 			Doc: "The greatest value that is not NULL; NULL when there is none.", Infer: inferExtreme("MAX"),
-			NewAgg: func(args []types.Type, _ types.Type) (kernel.Agg, error) { return newExtreme(args[0], false) },
+			NewAgg:         func(args []types.Type, _ types.Type) (kernel.Agg, error) { return newExtreme(args[0], false) },
+			NewRetractable: newRetractableExtreme(false),
 		},
 	}
 }

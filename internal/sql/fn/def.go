@@ -59,7 +59,10 @@ type Def struct {
 	Compile func(env *Env, args []Arg, ret types.Type) (kernel.Func, error)
 	// NewAgg makes accumulators for concrete types (aggregate functions).
 	NewAgg func(args []types.Type, ret types.Type) (kernel.Agg, error)
-	// Retractable: the aggregate can take rows back out.
+	// NewRetractable makes accumulators that can take rows back, where those of
+	// NewAgg cannot.
+	NewRetractable func(args []types.Type, ret types.Type) (kernel.Agg, error)
+	// Retractable: what NewAgg makes can take rows back out.
 	Retractable bool
 	// Volatile: two calls with the same arguments may differ (RAND, NOW).
 	Volatile bool

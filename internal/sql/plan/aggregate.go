@@ -48,7 +48,10 @@ type Aggregate struct {
 	// WindowTime is 1 + the place among Keys of the window_time of a window
 	// function by whose windows is grouped: it stays a time attribute. 0 is none.
 	WindowTime int
-	At         errs.Pos // of the SELECT, for errors
+	// OnlyAfter: what reads the aggregation does without the old row of an
+	// update (+U alone instead of -U, +U).
+	OnlyAfter bool
+	At        errs.Pos // of the SELECT, for errors
 }
 
 // Children implements Node.
@@ -82,8 +85,18 @@ func aggSchema(input Node, keys []int, aggs []AggCall) []types.Field {
 	return fs
 }
 
-// Changelog implements Node.
-func (a *Aggregate) Changelog() Changes { return All }
+// Changelog implements Node: a group's result changes, and when all its rows
+// are taken back it goes.
+func (a *Aggregate) Changelog() Changes {
+	c := Insert | UpdateAfter
+	if !a.OnlyAfter {
+		c |= UpdateBefore
+	}
+	if a.Input.Changelog() != InsertOnly {
+		c |= Delete
+	}
+	return c
+}
 
 // Describe implements Node.
 func (a *Aggregate) Describe() string {

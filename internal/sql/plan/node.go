@@ -6,19 +6,6 @@ import (
 	"weir/internal/types"
 )
 
-// Changes are the row kinds a node yields.
-type Changes uint8
-
-// The changelog modes (Flink's ModifyKindSet with UpdateKind).
-const (
-	InsertOnly Changes = iota
-	Upsert             // I, UA, D
-	All                // I, UB, UA, D
-)
-
-// String is the mode as EXPLAIN CHANGELOG_MODE prints it.
-func (c Changes) String() string { return [...]string{"I", "I,UA,D", "I,UB,UA,D"}[c] }
-
 // Node is one relational operation.
 type Node interface {
 	Children() []Node

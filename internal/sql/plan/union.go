@@ -26,7 +26,7 @@ func (u *Union) Schema() []types.Field { return u.Fields }
 func (u *Union) Changelog() Changes {
 	c := InsertOnly
 	for _, n := range u.Inputs {
-		c = max(c, n.Changelog())
+		c |= n.Changelog()
 	}
 	return c
 }

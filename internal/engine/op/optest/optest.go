@@ -99,12 +99,9 @@ func Check(t *testing.T, c Case) {
 	}
 }
 
-// Fail runs c in whole batches and returns the error it fails with; nil when it
-// does not.
-func Fail(c Case) error {
-	_, err := run(c, ways[0], lines(c.Script), true)
-	return err
-}
+// Output runs c in whole batches and returns what comes out, or the error it
+// fails with.
+func Output(c Case) (string, error) { return run(c, ways[0], lines(c.Script), true) }
 
 // lines are the lines of a script, without comments and blank ones.
 func lines(text string) []string {
