@@ -2,118 +2,103 @@ package fn
 
 import (
 	"fmt"
-	"strings"
-	"time"
 
 	"weir/internal/batch"
 	"weir/internal/types"
 )
 
-// momentFromText parses dates, times and timestamps as DateTimeUtils does:
-// yyyy[-MM[-dd]], HH[:mm[:ss[.fraction]]], a date alone for a timestamp.
+// momentFromText parses dates, times and timestamps.
 func momentFromText(env *Env, to types.Type) castRow {
-	return func(in *batch.Vec, i int, out *batch.Vec, at int) error {
-		s := strings.TrimSpace(string(in.Bytes(i)))
-		date, clock, both := strings.Cut(strings.Replace(s, "T", " ", 1), " ")
-		if to.Kind == types.Time {
-			if both {
-				date = clock
-			}
-			nanos, ok := parseClock(date)
+	switch to.Kind {
+	case types.Date:
+		return func(in *batch.Vec, i int, out *batch.Vec, at int) error {
+			day, ok := parseDate(in.Bytes(i))
 			if !ok {
-				return fmt.Errorf("'%s' is no TIME", s)
+				return fmt.Errorf("For input string: '%s'.", in.Bytes(i))
 			}
-			out.I32[at] = int32(nanos / 1e6)
-			return nil
-		}
-		day, ok := parseDay(date)
-		nanos := int64(0)
-		if ok && both {
-			nanos, ok = parseClock(clock)
-		}
-		if !ok {
-			return fmt.Errorf("'%s' is no %s", s, to.Kind)
-		}
-		if to.Kind == types.Date {
 			out.I32[at] = int32(day)
 			return nil
 		}
-		per := to.UnitsPerMilli()
-		ts := day*86_400_000*per + nanos*per/1_000_000
-		if to.Kind == types.TimestampLTZ {
-			ts = toInstant(env, ts, per)
+	case types.Time:
+		return func(in *batch.Vec, i int, out *batch.Vec, at int) error {
+			ms, ok := parseTime(in.Bytes(i))
+			if !ok {
+				return fmt.Errorf("Invalid time format: '%s'. Expected format: HH:mm:ss[.fff] where HH is 00-23, mm is 00-59, ss is 00-59", in.Bytes(i))
+			}
+			out.I32[at] = int32(cutMillis(ms, to.Prec))
+			return nil
 		}
-		out.I64[at] = ts
+	}
+	per, zone := to.UnitsPerMilli(), zoneAt(nil)
+	if to.Kind == types.TimestampLTZ {
+		zone = sessionZone(env)
+	}
+	return func(in *batch.Vec, i int, out *batch.Vec, at int) error {
+		day, nanos, ok := parseTimestamp(in.Bytes(i))
+		if !ok {
+			return fmt.Errorf("Text '%s' could not be parsed", in.Bytes(i))
+		}
+		out.I64[at] = zone.instant(cutUnits(day*dayMillis*per+nanos*per/1_000_000, to.Prec), per)
 		return nil
 	}
 }
 
-// toInstant is the instant of a wall-clock time in the session's zone.
-func toInstant(env *Env, local, perMilli int64) int64 {
-	ms := floorDiv(local, perMilli)
-	t := time.UnixMilli(ms).UTC()
-	u := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), env.Zone)
-	return local + (u.UnixMilli()-ms)*perMilli
-}
-
-// parseDay reads a date as days since 1970.
-func parseDay(s string) (int64, bool) {
-	for _, layout := range []string{"2006-1-2", "2006-1", "2006"} {
-		if layout == "2006" && len(s) < 4 {
-			s = strings.Repeat("0", 4-len(s)) + s
-		}
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.Unix() / 86400, true
-		}
+// cutMillis leaves at most prec digits of the fraction of a time in
+// milliseconds.
+func cutMillis(ms int64, prec int32) int64 {
+	switch prec {
+	case 0:
+		return ms / 1000 * 1000
+	case 1:
+		return ms / 100 * 100
+	case 2:
+		return ms / 10 * 10
 	}
-	return 0, false
+	return ms
 }
 
-// parseClock reads a time of day as nanoseconds.
-func parseClock(s string) (int64, bool) {
-	for _, layout := range []string{"15:4:5", "15:4", "15"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return int64(t.Hour()*3600+t.Minute()*60+t.Second())*1e9 + int64(t.Nanosecond()), true
-		}
-	}
-	return 0, false
+// cutUnits leaves prec digits of the fraction of a timestamp that is held as
+// one of that precision.
+func cutUnits(x int64, prec int32) int64 {
+	n := [...]int64{1000, 100, 10, 1, 100, 10, 1, 100, 10, 1}[min(max(prec, 0), 9)]
+	return x - floorMod(x, n)
 }
 
-// temporalCast converts between dates, times and timestamps; what is finer than
-// the target is cut.
+// temporalCast converts between dates, times and timestamps, by way of the
+// wall-clock time in the session's zone; what is finer than the target is cut.
 func temporalCast(env *Env, from, to types.Type) castRow {
 	if from.Kind == types.Time && to.Kind == types.Date || from.Kind == types.Date && to.Kind == types.Time {
 		return nil
 	}
+	perFrom, perTo := from.UnitsPerMilli(), to.UnitsPerMilli()
+	read, write := zoneAt(nil), zoneAt(nil)
+	if from.Kind != to.Kind { // between timestamps of one kind no zone matters
+		if from.Kind == types.TimestampLTZ {
+			read = sessionZone(env)
+		}
+		if to.Kind == types.TimestampLTZ {
+			write = sessionZone(env)
+		}
+	}
 	return func(in *batch.Vec, i int, out *batch.Vec, at int) error {
-		nanosPerUnit := func(t types.Type) int64 { return 1_000_000 / t.UnitsPerMilli() }
-		var day, nanos int64 // wall-clock time in the session's zone
+		var ms, rest int64 // milliseconds since 1970, and units of from over them
 		switch from.Kind {
 		case types.Date:
-			day = int64(in.I32[i])
+			ms = int64(in.I32[i]) * dayMillis
 		case types.Time:
-			nanos = int64(in.I32[i]) * 1e6
+			ms = int64(in.I32[i])
 		default:
-			x := in.I64[i]
-			if from.Kind == types.TimestampLTZ {
-				x = localUnits(env, x, from.UnitsPerMilli())
-			}
-			perDay := 86_400_000 * from.UnitsPerMilli()
-			day = floorDiv(x, perDay)
-			nanos = (x - day*perDay) * nanosPerUnit(from)
+			x := read.local(in.I64[i], perFrom)
+			ms = floorDiv(x, perFrom)
+			rest = x - ms*perFrom
 		}
 		switch to.Kind {
 		case types.Date:
-			out.I32[at] = int32(day)
+			out.I32[at] = int32(floorDiv(ms, dayMillis))
 		case types.Time:
-			out.I32[at] = int32(nanos / 1e6)
+			out.I32[at] = int32(cutMillis(floorMod(ms, dayMillis), to.Prec))
 		default:
-			per := to.UnitsPerMilli()
-			ts := day*86_400_000*per + nanos/nanosPerUnit(to)
-			if to.Kind == types.TimestampLTZ {
-				ts = toInstant(env, ts, per)
-			}
-			out.I64[at] = ts
+			out.I64[at] = write.instant(cutUnits(ms*perTo+rest*perTo/perFrom, to.Prec), perTo)
 		}
 		return nil
 	}

@@ -80,6 +80,10 @@ type Env struct {
 	Clock clock.Clock
 	Zone  *time.Location // table.local-time-zone
 	Rand  func() uint64
+	// Started is the moment at which a batch query began, which CURRENT_TIMESTAMP
+	// and the like stand for in all of it; zero in a streaming query, where they
+	// are those of each row.
+	Started time.Time
 	// LegacyCast: a failing CAST yields NULL, as before Flink 1.15
 	// (table.exec.legacy-cast-behaviour).
 	LegacyCast bool

@@ -74,4 +74,3 @@ func (z *zone) instant(local, perMilli int64) int64 {
 	}
 	return local - before*per
 }
-

@@ -1,0 +1,267 @@
+package fn
+
+import (
+	"bytes"
+	"strings"
+	"time"
+)
+
+// fields are what a text says of a moment: has is a set of the bits below.
+type fields struct {
+	century int64 // see pattern
+
+	has                                    uint32
+	y, m, d, doy, hour, half, min, sec, pm int64
+	nanos, off                             int64
+	bc                                     bool
+}
+
+const (
+	hasYear = 1 << iota
+	hasMonth
+	hasDay
+	hasDoy
+	hasHour
+	hasHalf // the hour of a half day, 0 to 11
+	hasPM
+	hasMin
+	hasSec
+	hasNanos
+	hasOffset
+)
+
+// parse reads text by the pattern: wholly when strict, and lenient from the
+// beginning as far as the pattern goes.
+func (p *pattern) parse(text []byte, f *fields) bool {
+	*f = fields{century: p.century}
+	at, ok := parseItems(text, 0, p.items, f, p.lenient)
+	return ok && (p.lenient || at == len(text))
+}
+
+func parseItems(text []byte, at int, items []patternItem, f *fields, lenient bool) (int, bool) {
+	for i := range items {
+		it := &items[i]
+		ok := true
+		switch {
+		case it.optional != nil:
+			saved := *f
+			if next, fits := parseItems(text, at, it.optional, f, lenient); fits {
+				at = next
+			} else {
+				*f = saved
+			}
+		case it.letter == 0:
+			if ok = len(text)-at >= len(it.text) && string(text[at:at+len(it.text)]) == it.text; ok {
+				at += len(it.text)
+			}
+		case it.number():
+			at, ok = parseNumber(text, at, it, f, lenient)
+		default:
+			at, ok = parseWord(text, at, it, f, lenient)
+		}
+		if !ok {
+			return at, false
+		}
+	}
+	return at, true
+}
+
+// parseNumber reads a number field.
+func parseNumber(text []byte, at int, it *patternItem, f *fields, lenient bool) (int, bool) {
+	if lenient {
+		for at < len(text) && (text[at] == ' ' || text[at] == '\t') {
+			at++
+		}
+	}
+	start, negative, plus := at, false, false
+	if at < len(text) && (text[at] == '-' || text[at] == '+' && !lenient) && !it.fixed && signed(it, lenient) {
+		negative, plus = text[at] == '-', text[at] == '+'
+		at++
+	}
+	least, most := digitsOf(it, lenient)
+	from := at
+	for at < len(text) && at-from < most+it.reserve && text[at]-'0' < 10 {
+		at++
+	}
+	if it.reserve > 0 {
+		at = from + max(least, at-from-it.reserve)
+	}
+	if at > len(text) || at-from < least || at-from > most {
+		return start, false
+	}
+	if !lenient && (it.letter == 'y' || it.letter == 'u') && it.n >= 4 {
+		if plus != (at-from > it.n && !negative) { // a longer year has its sign
+			return start, false
+		}
+	} else if plus {
+		return start, false
+	}
+	x := int64(0)
+	for _, c := range text[from:at] {
+		x = x*10 + int64(c-'0')
+	}
+	if negative {
+		x = -x
+	}
+	return at, f.set(it, x, at-from, lenient)
+}
+
+// signed reports whether a number field may have a sign.
+func signed(it *patternItem, lenient bool) bool { return lenient || it.n != 2 && it.letter != 'S' }
+
+// digitsOf is how many digits a number field has.
+func digitsOf(it *patternItem, lenient bool) (least, most int) {
+	switch {
+	case it.fixed:
+		return it.n, it.n
+	case lenient:
+		return 1, 18
+	case it.letter == 'S':
+		return it.n, it.n
+	case it.letter == 'y' || it.letter == 'u':
+		if it.n == 2 {
+			return 2, 2
+		}
+		return it.n, 18
+	case it.n == 1:
+		return 1, 18
+	}
+	return it.n, it.n
+}
+
+// set takes the value of a number field.
+func (f *fields) set(it *patternItem, x int64, digits int, lenient bool) bool {
+	switch it.letter {
+	case 'y', 'u':
+		if it.letter == 'u' && lenient {
+			return true // the day of the week tells nothing of a date
+		}
+		if it.n == 2 && digits == 2 {
+			x += f.century - f.century%100
+			if x < f.century {
+				x += 100
+			}
+		}
+		f.y, f.has = x, f.has|hasYear
+	case 'M', 'L':
+		f.m, f.has = x, f.has|hasMonth
+	case 'd':
+		f.d, f.has = x, f.has|hasDay
+	case 'D':
+		f.doy, f.has = x, f.has|hasDoy
+	case 'H':
+		f.hour, f.has = x, f.has|hasHour
+	case 'k':
+		if x == 24 {
+			x = 0
+		}
+		f.hour, f.has = x, f.has|hasHour
+	case 'h':
+		if x == 12 {
+			x = 0
+		}
+		f.half, f.has = x, f.has|hasHalf
+	case 'K':
+		f.half, f.has = x, f.has|hasHalf
+	case 'm':
+		f.min, f.has = x, f.has|hasMin
+	case 's':
+		f.sec, f.has = x, f.has|hasSec
+	case 'S':
+		if lenient {
+			x *= 1_000_000
+		} else {
+			for k := digits; k < 9; k++ {
+				x *= 10
+			}
+		}
+		f.nanos, f.has = x, f.has|hasNanos
+	case 'n':
+		f.nanos, f.has = x, f.has|hasNanos
+	case 'A', 'N':
+		if it.letter == 'A' {
+			x *= 1_000_000
+		}
+		f.hour, f.min, f.sec, f.nanos = x/3.6e12, x/6e10%60, x/1e9%60, x%1e9
+		f.has |= hasHour | hasMin | hasSec | hasNanos
+	}
+	return true
+}
+
+// parseWord reads a name or a zone.
+func parseWord(text []byte, at int, it *patternItem, f *fields, lenient bool) (int, bool) {
+	rest := text[at:]
+	// longest finds the longest of n names, whole or cut to three letters, that rest begins with.
+	longest := func(n int, name func(i int) string, short bool) (int, int) {
+		best, size := -1, 0
+		for i := range n {
+			full := name(i)
+			for _, s := range []string{full, full[:min(3, len(full))]} {
+				if len(s) <= size || len(s) > len(rest) || !lenient && (len(s) == len(full)) == short && len(full) > 3 {
+					continue
+				}
+				if string(rest[:len(s)]) == s || lenient && strings.EqualFold(string(rest[:len(s)]), s) {
+					best, size = i, len(s)
+				}
+			}
+		}
+		return best, size
+	}
+	k, size := -1, 0
+	switch it.letter {
+	case 'M', 'L':
+		if k, size = longest(12, func(i int) string { return time.Month(i + 1).String() }, it.n == 3); k >= 0 {
+			f.m, f.has = int64(k+1), f.has|hasMonth
+		}
+	case 'E', 'e', 'c':
+		k, size = longest(7, func(i int) string { return time.Weekday(i).String() }, it.n < 4)
+	case 'a':
+		if k, size = longest(2, func(i int) string { return [...]string{"AM", "PM"}[i] }, false); k >= 0 {
+			f.pm, f.has = int64(k), f.has|hasPM
+		}
+	case 'G':
+		k, size = longest(2, func(i int) string { return [...]string{"AD", "BC"}[i] }, false)
+		f.bc = k == 1
+	case 'z', 'Z', 'X':
+		return parseOffset(text, at, f)
+	}
+	return at + size, k >= 0
+}
+
+// parseOffset reads Z, GMT, UTC, +08, +0800, +08:00 or GMT+08:00.
+func parseOffset(text []byte, at int, f *fields) (int, bool) {
+	f.has |= hasOffset
+	named := false
+	for _, name := range []string{"GMT", "UTC", "Z"} {
+		if bytes.HasPrefix(text[at:], []byte(name)) {
+			at, named = at+len(name), true
+			break
+		}
+	}
+	if at == len(text) || text[at] != '+' && text[at] != '-' {
+		return at, named
+	}
+	sign := int64(1)
+	if text[at] == '-' {
+		sign = -1
+	}
+	digits, x := 0, int64(0)
+	for at++; at < len(text) && digits < 4; at++ {
+		if text[at] == ':' && digits == 2 {
+			continue
+		}
+		if text[at]-'0' > 9 {
+			break
+		}
+		x, digits = x*10+int64(text[at]-'0'), digits+1
+	}
+	switch digits {
+	case 2:
+		f.off = sign * x * 3600
+	case 4:
+		f.off = sign * (x/100*3600 + x%100*60)
+	default:
+		return at, false
+	}
+	return at, true
+}
