@@ -113,10 +113,11 @@ class BadRecords(unittest.TestCase):
 
     def test_no_event_time(self):
         source, out = stream(server), Bucket(server, bucket(server))
-        send(server, source, rows.feed("nulltime"))
+        sent = send(server, source, rows.feed("nulltime"))
         with Job(server, PROGRAM, properties(source, out.name, REGION), FOR_EVER) as job:
             job.says("RowTime field should not be null, please convert it to a non-null long value.", times=2)
             job.says("RUNNING to RESTARTING", times=2)
+            self.assertTrue(any(f"shardId-000000000000, sequence number {s['SequenceNumber']}" in job.output for s in sent), job.output)
             self.assertEqual(out.keys(), [])
 
     def test_without_restarts_the_job_fails(self):

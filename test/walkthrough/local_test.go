@@ -82,32 +82,42 @@ func rows(t *testing.T, par int) map[string][]string {
 	if err := vfs.WriteFile(fs, "/in.ndjson", feed(t)); err != nil {
 		t.Fatal(err)
 	}
-	se := session.New(session.Config{Clock: clock.System{}, FS: fs, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
-		Metrics: obs.NewRegistry(clock.System{}), Connectors: all.Connectors(), Formats: all.Formats(),
-		Env: &connector.Env{Clock: clock.System{}, FS: fs, Rand: rand.Reader, Stdout: io.Discard, Formats: all.Formats(),
-			Log: slog.New(slog.DiscardHandler), Getenv: func(string) string { return "" }},
-		Checkpoints: func(int) (*ckpt.Store, error) { return ckpt.OpenStore(fs, "/chk") }})
+	se := newSession(fs)
 	se.SetOption("parallelism.default", fmt.Sprint(par))
 	script, err := os.ReadFile("local.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
 	text := strings.NewReplacer("{input}", "/in.ndjson", "{output}", "/out").Replace(string(script))
-	for _, sql := range strings.Split(text, ";\n") {
+	if err := execute(t, se, text); err != nil {
+		t.Fatal(err)
+	}
+	return written(t, fs)
+}
+
+func newSession(fs vfs.FS) *session.Session {
+	return session.New(session.Config{Clock: clock.System{}, FS: fs, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
+		Metrics: obs.NewRegistry(clock.System{}), Connectors: all.Connectors(), Formats: all.Formats(),
+		Env: &connector.Env{Clock: clock.System{}, FS: fs, Rand: rand.Reader, Stdout: io.Discard, Formats: all.Formats(),
+			Log: slog.New(slog.DiscardHandler), Getenv: func(string) string { return "" }},
+		Checkpoints: func(int) (*ckpt.Store, error) { return ckpt.OpenStore(fs, "/chk") }})
+}
+
+// execute runs statements, each job to its end.
+func execute(t *testing.T, se *session.Session, script string) error {
+	for _, sql := range strings.Split(script, ";\n") {
 		if strings.TrimSpace(sql) == "" {
 			continue
 		}
 		r, err := se.ExecuteSQL(context.Background(), sql)
-		if err != nil {
-			t.Fatal(err)
+		if err == nil && r.Job != nil {
+			err = r.Job.Wait(t.Context())
 		}
-		if r.Job != nil {
-			if err := r.Job.Wait(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+		if err != nil {
+			return err
 		}
 	}
-	return written(t, fs)
+	return nil
 }
 
 func written(t *testing.T, fs vfs.FS) map[string][]string {

@@ -41,6 +41,8 @@ type reader struct {
 	scanned   int // how much of it has no line end
 	eof       bool
 	view      batch.Batch // the columns of the file
+	limit     int         // the most rows of a Poll
+	last      split       // where the last Poll began
 }
 
 // split is a file with where it stands.
@@ -76,6 +78,7 @@ func (r *reader) Poll(dst *batch.Batch) (f connector.Fetch, ok bool, err error) 
 	for _, c := range r.t.data {
 		r.view.Cols = append(r.view.Cols, dst.Cols[c])
 	}
+	r.last = *s
 	before, rows := s.at.offset, dst.N
 	done, err := r.decode(s)
 	if err != nil {
@@ -107,7 +110,7 @@ func (r *reader) open(s *split) error {
 // decode appends rows until the batch is full; done says that the file is at
 // its end.
 func (r *reader) decode(s *split) (done bool, err error) {
-	for r.view.N < batch.MaxRows {
+	for r.view.N < r.limit {
 		i := bytes.IndexByte(r.buf[r.from+r.scanned:r.to], '\n')
 		if i < 0 {
 			r.scanned = r.to - r.from
@@ -178,6 +181,41 @@ func (r *reader) fill() error {
 		r.eof, err = true, nil
 	}
 	return err
+}
+
+// Locate implements connector.Locator: it reads the file again from where the last
+// Poll began.
+func (r *reader) Locate(row int) string {
+	again, err := r.s.reader(r.ctx)
+	if err != nil {
+		return ""
+	}
+	defer again.Close()
+	s := r.last
+	if err := again.open(&s); err != nil {
+		return ""
+	}
+	rows := batch.New(r.t.Fields, 0)
+	for _, c := range r.t.data {
+		again.view.Cols = append(again.view.Cols, rows.Cols[c])
+	}
+	var line, offset int64
+	for again.limit = row; again.limit <= row+1; again.limit++ { // up to the row; the row
+		line, offset = s.at.line, s.at.offset
+		if done, err := again.decode(&s); done || err != nil {
+			return ""
+		}
+	}
+	name := r.s.store.Name(s.key)
+	from := again.from - int(s.at.offset-offset)
+	if from < 0 {
+		return fmt.Sprintf("%s, line %d", name, line+1)
+	}
+	text := bytes.TrimRight(again.buf[from:again.from], "\r\n")
+	if r.multiline == nil { // lines before it that gave no row
+		text, line = text[bytes.LastIndexByte(text, '\n')+1:], s.at.line-1
+	}
+	return fmt.Sprintf("%s, line %d: %s", name, line+1, format.Shorten(text))
 }
 
 // constants appends what the path tells to the columns that hold it, n times.

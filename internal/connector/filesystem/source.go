@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"weir/internal/batch"
 	"weir/internal/connector"
 	"weir/internal/errs"
 	"weir/internal/objstore"
@@ -63,11 +64,15 @@ func (s *source) Enumerator(_ context.Context, state []byte) (connector.Enumerat
 
 // Reader implements connector.Source.
 func (s *source) Reader(ctx context.Context, _, _ int, _ obs.Scope) (connector.Reader, error) {
+	return s.reader(ctx)
+}
+
+func (s *source) reader(ctx context.Context) (*reader, error) {
 	dec, err := s.t.format.NewDecoder(s.t.config)
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{ctx: ctx, s: s, t: s.t, dec: dec, buf: make([]byte, blockSize)}
+	r := &reader{ctx: ctx, s: s, t: s.t, dec: dec, buf: make([]byte, blockSize), limit: batch.MaxRows}
 	r.multiline, _ = dec.(multiline)
 	return r, nil
 }

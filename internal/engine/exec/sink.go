@@ -101,10 +101,13 @@ func newNotNull(node *plan.Sink) *notNull {
 
 func (n *notNull) check(b *batch.Batch) error {
 	for k, c := range n.cols {
-		if v := b.Cols[c]; (v.Valid != nil || v.Const) && !allValid(b, c) {
-			return errs.New(errs.Failed, "sink.not-null",
+		if v := b.Cols[c]; v.Valid == nil && !v.Const {
+			continue
+		}
+		if row := firstNull(b, c); row >= 0 {
+			return &op.RowError{Row: row, Err: errs.New(errs.Failed, "sink.not-null",
 				"Column '%s' is NOT NULL, however, a null value is being written into it.", n.names[k]).
-				WithHint("set job configuration 'table.exec.sink.not-null-enforcer' = 'DROP' to suppress such rows, or give %s a value", n.names[k])
+				WithHint("set job configuration 'table.exec.sink.not-null-enforcer' = 'DROP' to suppress such rows, or give %s a value", n.names[k])}
 		}
 	}
 	return nil

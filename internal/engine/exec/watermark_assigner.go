@@ -190,13 +190,15 @@ func (w *WatermarkAssigner) Process(_ int, b *batch.Batch) error {
 	if w.cur == nil {
 		w.BeginSplit("")
 	}
-	times := b.Cols[w.rowtime]
-	if times.Valid != nil && !allValid(b, w.rowtime) {
-		return errs.New(errs.Failed, "watermark.null", "RowTime field should not be null, please convert it to a non-null long value.")
+	if times := b.Cols[w.rowtime]; times.Valid != nil {
+		if row := firstNull(b, w.rowtime); row >= 0 {
+			return &op.RowError{Row: row, Err: errs.New(errs.Failed, "watermark.null",
+				"RowTime field should not be null, please convert it to a non-null long value.")}
+		}
 	}
 	v, err := w.prog.Eval(b, b.Sel)
 	if err != nil {
-		return err
+		return failingRow(err, b, b.Sel, w.prog)
 	}
 	s := w.cur
 	s.seen, s.tipSince, s.rowAt = true, 0, w.now
@@ -233,23 +235,4 @@ func (w *WatermarkAssigner) Process(_ int, b *batch.Batch) error {
 	}
 	w.pending, w.out.Marks = marks, marks
 	return w.Context.Out.Emit(&w.out)
-}
-
-// allValid reports whether column c of b has no NULL in the selected rows.
-func allValid(b *batch.Batch, c int) bool {
-	v := b.Cols[c]
-	if b.Sel == nil {
-		for i := range b.N {
-			if v.IsNull(i) {
-				return false
-			}
-		}
-		return true
-	}
-	for _, i := range b.Sel {
-		if v.IsNull(int(i)) {
-			return false
-		}
-	}
-	return true
 }

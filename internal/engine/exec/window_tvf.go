@@ -6,6 +6,7 @@ import (
 
 	"weir/internal/batch"
 	"weir/internal/engine/op"
+	"weir/internal/errs"
 	"weir/internal/kernel"
 	"weir/internal/sql/plan"
 	"weir/internal/types"
@@ -44,7 +45,8 @@ func (w *WindowTVF) Process(_ int, b *batch.Batch) error {
 	}
 	for _, i := range sel {
 		if times.IsNull(int(i)) {
-			return fmt.Errorf("RowTime field should not be null, please convert it to a non-null long value.")
+			return &op.RowError{Row: int(i), Err: errs.New(errs.Failed, "watermark.null",
+				"RowTime field should not be null, please convert it to a non-null long value.")}
 		}
 		ts := floorDiv(times.I64[kernel.At(times, int(i))], unit)
 		if w.Proctime {

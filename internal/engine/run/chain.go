@@ -23,8 +23,10 @@ type chain struct {
 func newChain(steps []Step, out op.Output) *chain {
 	c := &chain{steps: steps, links: make([]*link, len(steps)), head: out}
 	for i := len(steps) - 1; i >= 0; i-- {
-		l := &link{op: steps[i].Op, name: steps[i].Name, next: c.head, wm: math.MinInt64}
-		_, l.transparent = steps[i].Op.(op.Transparent)
+		l := &link{op: steps[i].Op, name: steps[i].Name, next: c.head, out: c.head, wm: math.MinInt64}
+		if _, l.transparent = steps[i].Op.(op.Transparent); !l.transparent {
+			l.out = renumbered{c.head}
+		}
 		if p, ok := steps[i].Op.(op.ProcTimer); ok {
 			c.procs = append(c.procs, p)
 		}
@@ -39,7 +41,7 @@ func newChain(steps []Step, out op.Output) *chain {
 // each calls f for every step in order with the output it is to emit into.
 func (c *chain) each(f func(s Step, out op.Output) error) error {
 	for i, s := range c.steps {
-		if err := f(s, c.links[i].next); err != nil {
+		if err := f(s, c.links[i].out); err != nil {
 			return fmt.Errorf("%s: %w", s.Name, err)
 		}
 	}
@@ -93,7 +95,8 @@ type link struct {
 	name        string
 	transparent bool
 	next        op.Output
-	wm          int64 // the watermark passed on last
+	out         op.Output // next, as the operator has it
+	wm          int64     // the watermark passed on last
 	mark        [1]batch.Mark
 }
 
@@ -151,6 +154,18 @@ func (l *link) forward(wm int64) error {
 	l.wm = wm
 	l.mark[0] = batch.Mark{Row: -1, Watermark: wm}
 	return l.next.Emit(&batch.Batch{Marks: l.mark[:]})
+}
+
+// renumbered is the output of an operator whose rows are others than those it was
+// given: the number of a row behind it says nothing of a row before it.
+type renumbered struct{ next op.Output }
+
+// Emit implements op.Output.
+func (r renumbered) Emit(b *batch.Batch) error {
+	if err := r.next.Emit(b); err != nil {
+		return op.Unplaced(err)
+	}
+	return nil
 }
 
 // discard is the output of a chain's last operator when nothing follows.

@@ -62,7 +62,7 @@ func (t *task) open(v *Vertex) error {
 	}
 	t.chain = newChain(steps, counted{t})
 	for i := len(steps) - 1; i >= 0; i-- {
-		if err := t.openStep(steps[i], t.chain.links[i].next, v.Parallelism); err != nil {
+		if err := t.openStep(steps[i], t.chain.links[i].out, v.Parallelism); err != nil {
 			return fmt.Errorf("%s: %w", steps[i].Name, err)
 		}
 	}

@@ -1,12 +1,14 @@
 package run
 
 import (
+	"errors"
 	"math"
 	"time"
 
 	"weir/internal/batch"
 	"weir/internal/connector"
 	"weir/internal/engine/op"
+	"weir/internal/errs"
 )
 
 // command is what the coordinator tells a source task.
@@ -233,7 +235,7 @@ func (t *sourceTask) emit(f connector.Fetch) error {
 		t.recordsIn.Add(int64(t.batch.N))
 		start := t.a.job.cfg.Clock.Now()
 		if err := t.chain.head.Emit(t.batch); err != nil {
-			return err
+			return t.located(err)
 		}
 		t.busy.Add(int64(t.a.job.cfg.Clock.Now().Sub(start)))
 	case !f.AtTip && !f.Done:
@@ -249,6 +251,20 @@ func (t *sourceTask) emit(f connector.Fetch) error {
 		}
 	}
 	return nil
+}
+
+// located adds to the failure at a row which record it came from.
+func (t *sourceTask) located(err error) error {
+	var re *op.RowError
+	l, ok := t.reader.(connector.Locator)
+	if !ok || !errors.As(err, &re) {
+		return err
+	}
+	where := l.Locate(re.Row)
+	if where == "" {
+		return err
+	}
+	return errs.New(errs.KindOf(re.Err), errs.CodeOf(re.Err), "%s", where).Because(re.Err)
 }
 
 // flush sends on what was collected; before the opening that is only marks,
