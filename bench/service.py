@@ -1,5 +1,6 @@
 """Measures the server: how soon it is ready, its memory at rest, how many
-records a second it takes durably, and what reading them costs.
+records a second it takes durably, how soon they are in a job's window, and what
+reading them costs.
 
     .venv/bin/python bench/service.py --weir .build/weir [--seconds 5] [--records 1000000]
 
@@ -14,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+from latency import at_rest, put_to_window
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -61,6 +64,10 @@ def main():
         time_limit = f"{a.seconds}s"
         print(f"PutRecords 500 x 200 B {put('many', '-for', time_limit):9.0f} records/s")
         print(f"PutRecord, 64 clients  {put('single', '-batch', '1', '-connections', '64', '-for', time_limit):9.0f} records/s")
+        latencies = put_to_window(a.weir, s, tmp)
+        print(f"put to window          {latencies[len(latencies) // 2] * 1000:9.0f} ms median, {latencies[-1] * 1000:.0f} ms at most of {len(latencies)}")
+        job, server = at_rest(a.weir, s, tmp)
+        print(f"a job at rest          {job:9.1%} of a core, its server {server:.1%}")
         put("read", "-records", str(a.records), "-for", "10m")
         script, report = pathlib.Path(tmp) / "read.sql", pathlib.Path(tmp) / "report.json"
         script.write_text(READ)
