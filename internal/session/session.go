@@ -185,11 +185,10 @@ func (s *Session) binder() *bind.Binder { return &bind.Binder{Catalog: s.catalog
 func (s *Session) fnEnv() (*fn.Env, error) {
 	zone := time.UTC
 	if name, ok := s.options["table.local-time-zone"]; ok && name != "default" {
-		z, err := time.LoadLocation(name)
-		if err != nil {
-			return nil, errs.New(errs.Invalid, "option.value", "table.local-time-zone '%s' is not a time zone", name)
+		if zone = fn.ZoneByName(name); zone == nil {
+			return nil, errs.New(errs.Invalid, "option.value", "table.local-time-zone '%s' is not a time zone", name).
+				WithHint("it is a name of the tz database such as 'Europe/Berlin', or an offset such as 'GMT+03:00'")
 		}
-		zone = z
 	}
 	legacy := s.options["table.exec.legacy-cast-behaviour"] == "ENABLED" || olderThan(s.cfg.Profile, 1, 15) && s.options["table.exec.legacy-cast-behaviour"] == ""
 	return &fn.Env{Clock: s.cfg.Clock, Zone: zone, Rand: s.random, LegacyCast: legacy, JavaDoubles11: true}, nil

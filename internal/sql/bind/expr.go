@@ -75,7 +75,7 @@ func (x *exprs) all(es []ast.Expr) ([]plan.Expr, error) {
 var binaryNames = map[ast.BinaryOp]string{
 	ast.Eq: "=", ast.Ne: "<>", ast.Lt: "<", ast.Le: "<=", ast.Gt: ">", ast.Ge: ">=",
 	ast.Add: "+", ast.Sub: "-", ast.Mul: "*", ast.Div: "/", ast.Mod: "%", ast.Concat: "||",
-	ast.DistinctFrom: "IS DISTINCT FROM", ast.NotDistinctFrom: "IS NOT DISTINCT FROM", ast.Overlaps: "OVERLAPS",
+	ast.DistinctFrom: "IS DISTINCT FROM", ast.NotDistinctFrom: "IS NOT DISTINCT FROM",
 }
 
 func (x *exprs) predicate(e ast.Expr) (plan.Expr, error) {
@@ -111,6 +111,9 @@ func (x *exprs) predicate(e ast.Expr) (plan.Expr, error) {
 }
 
 func (x *exprs) binary(e *ast.Binary) (plan.Expr, error) {
+	if e.Op == ast.Overlaps {
+		return x.overlaps(e)
+	}
 	args, err := x.all([]ast.Expr{e.L, e.R})
 	if err != nil {
 		return nil, err

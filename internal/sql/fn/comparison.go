@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"weir/internal/batch"
+	"weir/internal/errs"
 	"weir/internal/kernel"
 	"weir/internal/types"
 )
@@ -45,9 +46,12 @@ func inferComparison(op string, args []Arg) (Typed, error) {
 	}
 	a, b := args[0].Type.Plain(), args[1].Type.Plain()
 	t, ok := types.Common(a, b)
-	// Flink compares a string with a number, a time or a boolean as the latter.
+	// Flink compares a string with a time or a boolean as the latter.
 	switch {
 	case ok:
+	case a.IsString() && b.IsNumeric() || a.IsNumeric() && b.IsString():
+		return Typed{}, errs.New(errs.Invalid, "sql.comparison", "implicit type conversion between %s and %s is not supported now", rootName(a), rootName(b)).
+			WithHint("CAST one side to the type of the other")
 	case a.IsString() && !b.IsNested():
 		t, ok = b, true
 	case b.IsString() && !a.IsNested():
@@ -58,6 +62,14 @@ func inferComparison(op string, args []Arg) (Typed, error) {
 	}
 	return Typed{Ret: types.BooleanType.WithNull(a.Nullable() || b.Nullable()),
 		Args: []types.Type{t.WithNull(a.Nullable()), t.WithNull(b.Nullable())}}, nil
+}
+
+// rootName is the type without parameters, as Flink's LogicalTypeRoot has it.
+func rootName(t types.Type) string {
+	if t.Kind == types.Int {
+		return "INTEGER"
+	}
+	return t.Kind.String()
 }
 
 // comparison makes the kernel of op for two values of type t.

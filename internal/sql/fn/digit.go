@@ -14,7 +14,7 @@ func digits() []*Def {
 		{
 			Name: "BIN", Family: "arithmetic", Usage: "BIN(integer)", Doc: "The number's binary digits; of a negative number those of its 64-bit two's complement.",
 			Examples: []Example{{"BIN(12)", "1100"}},
-			Infer:    signature(gives(types.StringType), wantInteger),
+			Infer:    operands(gives(types.StringType), anInteger),
 			Compile: func(*Env, []Arg, types.Type) (kernel.Func, error) {
 				return integerDigits(func(buf []byte, n uint64) []byte { return strconv.AppendUint(buf, n, 2) }), nil
 			},
@@ -22,7 +22,7 @@ func digits() []*Def {
 		{
 			Name: "HEX", Family: "arithmetic", Usage: "HEX(integer) or HEX(string)", Doc: "The hexadecimal digits, in upper case, of a number or of a string's UTF-8 bytes.",
 			Examples: []Example{{"HEX(254)", "FE"}, {"HEX('hello')", "68656C6C6F"}},
-			Infer:    signature(gives(types.StringType), either(wantInteger, wantText)),
+			Infer:    overloads(operands(gives(types.StringType), anInteger), operands(gives(types.StringType), aText)),
 			Compile: func(_ *Env, args []Arg, _ types.Type) (kernel.Func, error) {
 				if args[0].Type.IsInteger() {
 					return integerDigits(func(buf []byte, n uint64) []byte {
@@ -50,7 +50,7 @@ func digits() []*Def {
 			Name: "UNHEX", Family: "string", Usage: "UNHEX(string)", Since: "1.20",
 			Doc:      "The bytes that the hexadecimal digits stand for; NULL when a character is none. The first of an odd number of digits is dropped and stands for a zero byte.",
 			Examples: []Example{{"UNHEX('466C696E6B')", "Flink"}, {"UNHEX('xy')", "NULL"}},
-			Infer:    nullable(signature(gives(types.BytesType), wantText)),
+			Infer:    nullable(signature(gives(types.BytesType), named("expr", wantText))),
 			Compile: func(*Env, []Arg, types.Type) (kernel.Func, error) {
 				return kernel.Row(func(in []*batch.Vec, i int, out *batch.Vec) error {
 					start, s, ok := len(out.Data), in[0].Bytes(i), true

@@ -44,19 +44,19 @@ func doubles() []*Def {
 		{
 			Name: "POWER", Family: "arithmetic", Usage: "POWER(numeric1, numeric2)", Doc: "The first number to the power of the second.",
 			Examples: []Example{{"POWER(5, 3)", "125.0"}},
-			Infer:    signature(gives(types.DoubleType), wantToDouble, wantToDouble),
+			Infer:    operands(gives(types.DoubleType), wantToDouble, wantToDouble),
 			Compile:  func(*Env, []Arg, types.Type) (kernel.Func, error) { return kernel.Lift2(power), nil },
 		},
 		{
 			Name: "ATAN2", Family: "arithmetic", Usage: "ATAN2(numeric1, numeric2)", Doc: "The angle, in radians, of the point with ordinate numeric1 and abscissa numeric2.",
 			Examples: []Example{{"ATAN2(1, 1)", "0.7853981633974483"}},
-			Infer:    signature(gives(types.DoubleType), wantToDouble, wantToDouble),
+			Infer:    operands(gives(types.DoubleType), wantToDouble, wantToDouble),
 			Compile:  func(*Env, []Arg, types.Type) (kernel.Func, error) { return kernel.Lift2(math.Atan2), nil },
 		},
 		{
 			Name: "LOG", Family: "arithmetic", Usage: "LOG([base,] numeric)", Doc: "The logarithm: natural, or of the base.",
 			Examples: []Example{{"LOG(1)", "0.0"}, {"LOG(2, 8)", "3.0"}},
-			Infer:    signature(gives(types.DoubleType), wantToDouble, optional(wantToDouble)),
+			Infer:    operands(gives(types.DoubleType), wantToDouble, optional(wantToDouble)),
 			Compile: func(_ *Env, args []Arg, _ types.Type) (kernel.Func, error) {
 				if len(args) == 1 {
 					return kernel.Lift1(math.Log), nil
@@ -70,13 +70,13 @@ func doubles() []*Def {
 
 func ofDouble(name, doc string, f func(float64) float64, examples ...Example) *Def {
 	return &Def{Name: name, Family: "arithmetic", Usage: name + "(numeric)", Doc: doc, Examples: examples,
-		Infer:   signature(gives(types.DoubleType), wantToDouble),
+		Infer:   operands(gives(types.DoubleType), wantToDouble),
 		Compile: func(*Env, []Arg, types.Type) (kernel.Func, error) { return kernel.Lift1(f), nil }}
 }
 
 func constantOf(name, doc string, x float64, text string) *Def {
 	return &Def{Name: name, Family: "arithmetic", Usage: name + "()", Doc: doc, Examples: []Example{{name + "()", text}},
-		Infer: signature(gives(types.DoubleType)),
+		Infer: operands(gives(types.DoubleType)),
 		Compile: func(*Env, []Arg, types.Type) (kernel.Func, error) {
 			return kernel.Row(func(_ []*batch.Vec, i int, out *batch.Vec) error { out.F64[i] = x; return nil }), nil
 		}}

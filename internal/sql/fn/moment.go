@@ -84,7 +84,7 @@ var (
 )
 
 func inferExtract(args []Arg) (Typed, error) {
-	t, err := signature(gives(types.BigIntType), wantUnit, wantMomentOrPeriod)(args)
+	t, err := operands(gives(types.BigIntType), wantUnit, wantMomentOrPeriod)(args)
 	if err == nil {
 		_, err = extract(&Env{}, unitArg(args[0]), t.Args[1])
 	}

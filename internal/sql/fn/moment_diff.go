@@ -16,7 +16,7 @@ func timestampAdd() *Def {
 			"A DATE becomes a TIMESTAMP when the unit is shorter than a day.",
 		Examples: []Example{{"TIMESTAMPADD(WEEK, 1, DATE '2003-01-02')", "2003-01-09"}, {"TIMESTAMPADD(MONTH, 1, DATE '2024-01-31')", "2024-02-29"}},
 		Infer: func(args []Arg) (Typed, error) {
-			t, err := signature(func(args []Arg) types.Type { return args[2].Type }, wantUnit, wantInteger, wantMoment)(args)
+			t, err := operands(func(args []Arg) types.Type { return args[2].Type }, wantUnit, anInteger, wantMoment)(args)
 			if err != nil {
 				return t, err
 			}
@@ -73,7 +73,7 @@ func timestampDiff() *Def {
 		Doc:      "The number of whole units (SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER or YEAR) from the first moment to the second; negative when the second is earlier.",
 		Examples: []Example{{"TIMESTAMPDIFF(DAY, TIMESTAMP '2003-01-02 10:00:00', TIMESTAMP '2003-01-03 10:00:00')", "1"}, {"TIMESTAMPDIFF(MONTH, DATE '2024-01-31', DATE '2024-02-28')", "0"}},
 		Infer: func(args []Arg) (Typed, error) {
-			t, err := signature(gives(types.IntType), wantUnit, wantMoment, wantMoment)(args)
+			t, err := operands(gives(types.IntType), wantUnit, wantMoment, wantMoment)(args)
 			if err != nil {
 				return t, err
 			}

@@ -16,14 +16,14 @@ func momentTexts() []*Def {
 			Doc: "The moment as text, by a pattern of Java's DateTimeFormatter. A string is read as yyyy-MM-dd HH:mm:ss and written by " +
 				"SimpleDateFormat; it is NULL when it is not a moment. A TIMESTAMP_LTZ is written in the session's time zone.",
 			Examples: []Example{{"DATE_FORMAT(TIMESTAMP '2018-03-14 01:02:03', 'yyyy/MM/dd HH-mm')", "2018/03/14 01-02"}, {"DATE_FORMAT('no date', 'yyyy')", "NULL"}},
-			Infer:    nullable(signature(gives(types.StringType), either(wantTimestamp, wantText, exactly(types.TimestampType(3))), wantText)),
+			Infer:    nullable(operands(gives(types.StringType), either(wantTimestamp, aText, exactly(types.TimestampType(3))), aText)),
 			Compile:  dateFormat,
 		},
 		{
 			Name: "FROM_UNIXTIME", Family: "temporal", Usage: "FROM_UNIXTIME(seconds [, pattern])",
 			Doc:      "The second since 1970-01-01 00:00:00 UTC as text in the session's time zone, by a pattern of Java's SimpleDateFormat; without one as yyyy-MM-dd HH:mm:ss.",
 			Examples: []Example{{"FROM_UNIXTIME(44)", "1970-01-01 00:00:44"}, {"FROM_UNIXTIME(44, 'HH-mm-ss')", "00-00-44"}},
-			Infer:    nullable(signature(gives(types.StringType), wantInteger, optional(wantText))),
+			Infer:    nullable(operands(gives(types.StringType), anInteger, optional(aText))),
 			Compile:  fromUnixtime,
 		},
 		{
@@ -31,21 +31,21 @@ func momentTexts() []*Def {
 			Doc: "The second since 1970-01-01 00:00:00 UTC: now, or of a string in the session's time zone, read by a pattern of Java's " +
 				"SimpleDateFormat or as yyyy-MM-dd HH:mm:ss. The smallest BIGINT for a string that is no moment.",
 			Examples: []Example{{"UNIX_TIMESTAMP('2015-07-24 10:00:00')", "1437732000"}},
-			Infer:    signature(gives(types.BigIntType), optional(wantText), optional(wantText)),
+			Infer:    operands(gives(types.BigIntType), optional(aText), optional(aText)),
 			Compile:  unixTimestamp, Volatile: true,
 		},
 		{
 			Name: "TO_DATE", Family: "temporal", Usage: "TO_DATE(string [, pattern])",
 			Doc:      "The date that a string is, by a pattern of Java's SimpleDateFormat or as yyyy-MM-dd; NULL when it is none.",
 			Examples: []Example{{"TO_DATE('2017-09-15')", "2017-09-15"}, {"TO_DATE('15.9.2017', 'dd.MM.yyyy')", "2017-09-15"}, {"TO_DATE('invalid')", "NULL"}},
-			Infer:    nullable(signature(gives(types.DateType), wantText, optional(wantText))),
+			Infer:    nullable(operands(gives(types.DateType), aText, optional(aText))),
 			Compile:  toDate,
 		},
 		{
 			Name: "TO_TIMESTAMP", Family: "temporal", Usage: "TO_TIMESTAMP(string [, pattern])",
 			Doc:      "The TIMESTAMP(3) that a string is, by a pattern of Java's DateTimeFormatter or as yyyy-MM-dd[ HH:mm:ss[.SSS]]; NULL when it is none.",
 			Examples: []Example{{"TO_TIMESTAMP('2017-09-15 00:00:00')", "2017-09-15 00:00:00.000"}, {"TO_TIMESTAMP('20000202 5959', 'yyyyMMdd mmss')", "2000-02-02 00:59:59.000"}, {"TO_TIMESTAMP('abc')", "NULL"}},
-			Infer:    nullable(signature(gives(types.TimestampType(3)), wantText, optional(wantText))),
+			Infer:    nullable(operands(gives(types.TimestampType(3)), aText, optional(aText))),
 			Compile: func(env *Env, args []Arg, ret types.Type) (kernel.Func, error) {
 				return toTimestamp(env, args, ret)
 			},
@@ -55,7 +55,7 @@ func momentTexts() []*Def {
 			Name: "CONVERT_TZ", Family: "temporal", Usage: "CONVERT_TZ(string, zone1, zone2)",
 			Doc:      "The wall-clock time in zone2, as yyyy-MM-dd HH:mm:ss, when it is string in zone1; NULL when the string is no moment. A zone that does not exist is GMT.",
 			Examples: []Example{{"CONVERT_TZ('1970-01-01 00:00:00', 'UTC', 'America/Los_Angeles')", "1969-12-31 16:00:00"}},
-			Infer:    nullable(signature(gives(types.StringType), wantText, wantText, wantText)),
+			Infer:    nullable(operands(gives(types.StringType), aText, aText, aText)),
 			Compile:  convertTZ,
 		},
 	}

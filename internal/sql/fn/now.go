@@ -45,7 +45,7 @@ func timeOfDay(z *zone) func(int64, *batch.Vec, int) {
 // clockFunction is a function of no arguments of the clock's milliseconds.
 func clockFunction(name, usage, doc string, t types.Type, set func(z *zone) func(millis int64, out *batch.Vec, i int)) *Def {
 	return &Def{Name: name, Family: "temporal", Usage: usage, Doc: doc, Volatile: true,
-		Infer: notNull(signature(gives(t))),
+		Infer: notNull(operands(gives(t))),
 		Compile: func(env *Env, _ []Arg, _ types.Type) (kernel.Func, error) {
 			return eachNow(env, set(sessionZone(env))), nil
 		}}
@@ -55,7 +55,7 @@ func clockFunction(name, usage, doc string, t types.Type, set func(z *zone) func
 // anew.
 func perRow(name, doc string, t types.Type) *Def {
 	return &Def{Name: name, Family: "temporal", Usage: name + "()", Doc: doc, Volatile: true,
-		Infer: notNull(signature(gives(t))),
+		Infer: notNull(operands(gives(t))),
 		Compile: func(env *Env, _ []Arg, _ types.Type) (kernel.Func, error) {
 			streaming := *env
 			streaming.Started = time.Time{}

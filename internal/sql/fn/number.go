@@ -16,7 +16,7 @@ func numbers() []*Def {
 		{
 			Name: "ABS", Family: "arithmetic", Usage: "ABS(numeric)", Doc: "The number or interval without its sign.",
 			Examples: []Example{{"ABS(-5)", "5"}, {"ABS(-1.50)", "1.50"}},
-			Infer:    signature(firstType, wantNumberOrInterval),
+			Infer:    operands(firstType, wantNumberOrInterval),
 			Compile: func(_ *Env, _ []Arg, ret types.Type) (kernel.Func, error) {
 				return eachNumber(ret, func(x int64) int64 { return abs(x) }, math.Abs, (*big.Int).Abs), nil
 			},
@@ -24,7 +24,7 @@ func numbers() []*Def {
 		{
 			Name: "SIGN", Family: "arithmetic", Usage: "SIGN(numeric)", Doc: "-1, 0 or 1: the sign of the number, as a number of its type.",
 			Examples: []Example{{"SIGN(-7)", "-1"}, {"SIGN(2.5e0)", "1.0"}, {"SIGN(1.1)", "1.0"}},
-			Infer:    signature(firstType, wantNumber),
+			Infer:    operands(firstType, wantNumber),
 			Compile: func(_ *Env, _ []Arg, ret types.Type) (kernel.Func, error) {
 				one := pow10(ret.Scale)
 				return eachNumber(ret, signum[int64], signum[float64], func(z, x *big.Int) *big.Int {
@@ -37,7 +37,7 @@ func numbers() []*Def {
 			Doc:      "The remainder of the division of two exact numbers, with the sign of the first; a division by zero fails.",
 			Examples: []Example{{"MOD(-26, 5)", "-1"}, {"MOD(7.5, 2)", "1.5"}},
 			Infer: func(args []Arg) (Typed, error) {
-				t, err := signature(firstType, wantExact, wantExact)(args)
+				t, err := operands(firstType, wantExact, wantExact)(args)
 				if err != nil {
 					return t, err
 				}
@@ -59,8 +59,10 @@ func numbers() []*Def {
 	return append(append(append(append(defs, doubles()...), roundings()...), randoms()...), digits()...)
 }
 
-// What functions of numbers ask for.
+// What Calcite's functions of numbers and of text ask for.
 var (
+	anInteger            = family("INTEGER", types.Type.IsInteger, types.IntType)
+	aText                = family("CHARACTER", types.Type.IsString, types.StringType)
 	wantExact            = family("EXACT_NUMERIC", types.Type.IsExact, types.IntType)
 	wantNumberOrInterval = family("NUMERIC", func(t types.Type) bool { return t.IsNumeric() || t.IsInterval() }, types.IntType)
 )
@@ -119,9 +121,9 @@ func floorOrCeil(name, doc string, float func(float64) float64, adjust func(q *b
 	}
 	d.Infer = func(args []Arg) (Typed, error) {
 		if len(args) == 2 {
-			return signature(firstType, wantMoment, wantUnit)(args)
+			return operands(firstType, wantMoment, wantUnit)(args)
 		}
-		return signature(func(args []Arg) types.Type {
+		return operands(func(args []Arg) types.Type {
 			t := args[0].Type
 			t.Scale = 0
 			return t

@@ -82,7 +82,7 @@ func zoneNames(_ *Env, orGMT bool) func(name []byte) *zone {
 			return last
 		}
 		known, last = string(name), nil
-		if loc := zoneByName(known); loc != nil {
+		if loc := ZoneByName(known); loc != nil {
 			last = lenientZone(zoneAt(loc))
 			last.latestOfTwo = orGMT
 		} else if orGMT {
@@ -92,9 +92,9 @@ func zoneNames(_ *Env, orGMT bool) func(name []byte) *zone {
 	}
 }
 
-// zoneByName is a zone of the tz database, or an offset such as +08:00,
+// ZoneByName is a zone of the tz database, or an offset such as +08:00,
 // GMT-3 or UTC+05:30; nil when there is none.
-func zoneByName(name string) *time.Location {
+func ZoneByName(name string) *time.Location {
 	rest := name
 	for _, prefix := range []string{"GMT", "UTC", "UT"} {
 		if s, ok := strings.CutPrefix(name, prefix); ok {

@@ -15,7 +15,7 @@ func randoms() []*Def {
 		{
 			Name: "RAND", Family: "arithmetic", Usage: "RAND([seed])", Volatile: true,
 			Doc:   "A random DOUBLE of at least 0 and less than 1; two queries with one seed see the same numbers.",
-			Infer: signature(gives(types.DoubleType), optional(wantInt)),
+			Infer: operands(gives(types.DoubleType), optional(wantInt)),
 			Compile: func(env *Env, args []Arg, _ types.Type) (kernel.Func, error) {
 				return drawn(env, args, 0, func(r randomBits, in []*batch.Vec, i int, out *batch.Vec) error {
 					out.F64[i] = float64(r(26)<<27+r(27)) / (1 << 53)
@@ -26,7 +26,7 @@ func randoms() []*Def {
 		{
 			Name: "RAND_INTEGER", Family: "arithmetic", Usage: "RAND_INTEGER([seed,] bound)", Volatile: true,
 			Doc:   "A random INT of at least 0 and less than the bound; two queries with one seed see the same numbers.",
-			Infer: signature(gives(types.IntType), wantInt, optional(wantInt)),
+			Infer: operands(gives(types.IntType), wantInt, optional(wantInt)),
 			Compile: func(env *Env, args []Arg, _ types.Type) (kernel.Func, error) {
 				last := len(args) - 1
 				return drawn(env, args, 1, func(r randomBits, in []*batch.Vec, i int, out *batch.Vec) (err error) {
@@ -38,7 +38,7 @@ func randoms() []*Def {
 		{
 			Name: "UUID", Family: "string", Usage: "UUID()", Volatile: true,
 			Doc:   "A random universally unique identifier (RFC 4122, type 4), such as 3d3c68f7-f608-473f-b60c-b0c44ad4cc4e.",
-			Infer: notNull(signature(gives(types.CharType(36)))),
+			Infer: notNull(operands(gives(types.CharType(36)))),
 			Compile: func(env *Env, _ []Arg, _ types.Type) (kernel.Func, error) {
 				return kernel.Row(func(_ []*batch.Vec, _ int, out *batch.Vec) error {
 					a, b := env.Rand(), env.Rand()

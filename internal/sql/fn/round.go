@@ -24,7 +24,7 @@ func roundings() []*Def {
 
 func rounding(name, doc string, div func(a, b *big.Int) *big.Int, examples ...Example) *Def {
 	return &Def{Name: name, Family: "arithmetic", Usage: name + "(numeric [, integer])", Doc: doc, Examples: examples,
-		Infer: signature(roundedType, wantNumber, optional(wantInt)),
+		Infer: operands(roundedType, wantNumber, optional(wantInt)),
 		Compile: func(_ *Env, args []Arg, ret types.Type) (kernel.Func, error) {
 			return kernel.Row(func(in []*batch.Vec, i int, out *batch.Vec) error {
 				places := int32(0)

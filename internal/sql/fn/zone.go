@@ -3,6 +3,7 @@ package fn
 import (
 	"math"
 	"time"
+	_ "time/tzdata" // zones must be there on a machine without a tz database
 )
 
 // A zone is a time zone that remembers the span of time its last offset holds
