@@ -45,6 +45,8 @@ func (x *exprs) bind(e ast.Expr) (plan.Expr, error) {
 		return x.caseWhen(e)
 	case *ast.Row, *ast.Array, *ast.Map, *ast.Multiset, *ast.Index:
 		return x.constructor(e)
+	case *ast.IsJSON, *ast.JSONExists, *ast.JSONValue, *ast.JSONQuery, *ast.JSONObject, *ast.JSONArray:
+		return x.jsonExpr(e)
 	case *ast.Symbol:
 		return &plan.Lit{Value: e.Word, T: types.Type{Kind: types.Symbol, NotNull: true}}, nil
 	case *ast.In, *ast.Between, *ast.Like, *ast.Is, *ast.Unary, *ast.Binary:
