@@ -51,7 +51,6 @@ func number(e *ast.Number) (plan.Expr, error) {
 		return &plan.Lit{Value: v, T: types.DoubleType.WithNull(false)}, nil
 	}
 	whole, frac, _ := strings.Cut(e.Text, ".")
-	digits := strings.TrimLeft(whole+frac, "0")
 	x, ok := new(big.Int).SetString("0"+whole+frac, 10)
 	if !ok {
 		return nil, invalid(e, "literal", "'%s' is not a number", e.Text)
@@ -63,7 +62,7 @@ func number(e *ast.Number) (plan.Expr, error) {
 		}
 		return &plan.Lit{Value: x.Int64(), T: t.WithNull(false)}, nil
 	}
-	prec := max(len(digits), len(frac), 1)
+	prec := len(whole) + len(frac) // of the digits as written: 0.5 is a DECIMAL(2, 1)
 	if prec > 38 {
 		return nil, invalid(e, "literal", "Numeric literal '%s' out of range", e.Text)
 	}
