@@ -13,6 +13,7 @@
 package jsonpath
 
 import (
+	"bytes"
 	"math/big"
 	"slices"
 	"strconv"
@@ -119,6 +120,10 @@ func unquote(buf, raw []byte) ([]byte, error) {
 // AppendNumber adds the text of a JSON number as Java prints it: whole ones digit by digit,
 // others as BigDecimal does.
 func AppendNumber(buf, raw []byte) []byte {
+	digits := bytes.TrimPrefix(raw, []byte("-"))
+	if digits[0] != '0' && bytes.IndexByte(raw, 'e') < 0 && bytes.IndexByte(raw, 'E') < 0 {
+		return append(buf, raw...) // BigDecimal's text is the same
+	}
 	text := string(raw)
 	mantissa, exponent, scientific := strings.Cut(strings.ToLower(text), "e")
 	whole, frac, fraction := strings.Cut(mantissa, ".")
