@@ -15,7 +15,7 @@ import (
 
 // texts are the functions of character strings.
 func texts() []*Def {
-	return slices.Concat(textWhole(), textParts(), textTrims(), textPads(), textSearches(), textKinds())
+	return slices.Concat(textWhole(), textParts(), textSplits(), textTrims(), textPads(), textSearches(), textKinds())
 }
 
 // asText takes text, and brings to STRING what Calcite casts implicitly where

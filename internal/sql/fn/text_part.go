@@ -72,14 +72,6 @@ func textParts() []*Def {
 			Compile: textRow(overlay),
 		},
 		{
-			Name: "SPLIT_INDEX", Family: "string", Usage: "SPLIT_INDEX(string, separator, index)",
-			Doc:      "The part with that index, from 0 on, of the string cut at each separator (a string, or the number of a character); NULL when there is none.",
-			Examples: []Example{{"SPLIT_INDEX('a;b;c', ';', 1)", "b"}, {"SPLIT_INDEX('a;b', 59, 0)", "a"}, {"SPLIT_INDEX('a;b', ';', 2)", "NULL"}},
-			Infer: nullable(overloads(operands(gives(types.StringType), asText, wantIntegerOnly, asInteger),
-				operands(gives(types.StringType), asText, asText, asInteger))),
-			Compile: textRow(splitIndex),
-		},
-		{
 			Name: "ELT", Family: "string", Usage: "ELT(index, expr, exprs…)", Since: "2.0",
 			Doc:      "The argument with that index, the first of them being 1; NULL when there is none.",
 			Examples: []Example{{"ELT(2, 'a', 'b')", "b"}, {"ELT(3, 'a', 'b')", "NULL"}},

@@ -6,7 +6,22 @@ import (
 	"unicode/utf8"
 
 	"weir/internal/batch"
+	"weir/internal/types"
 )
+
+// textSplits is SPLIT_INDEX.
+func textSplits() []*Def {
+	return []*Def{
+		{
+			Name: "SPLIT_INDEX", Family: "string", Usage: "SPLIT_INDEX(string, separator, index)",
+			Doc:      "The part with that index, from 0 on, of the string cut at each separator (a string, or the number of a character); NULL when there is none.",
+			Examples: []Example{{"SPLIT_INDEX('a;b;c', ';', 1)", "b"}, {"SPLIT_INDEX('a;b', 59, 0)", "a"}, {"SPLIT_INDEX('a;b', ';', 2)", "NULL"}},
+			Infer: nullable(overloads(operands(gives(types.StringType), asText, wantIntegerOnly, asInteger),
+				operands(gives(types.StringType), asText, asText, asInteger))),
+			Compile: textRow(splitIndex),
+		},
+	}
+}
 
 // splitIndex is a row of SPLIT_INDEX.
 func splitIndex(dst []byte, in []*batch.Vec, i int) ([]byte, bool) {
