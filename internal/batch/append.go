@@ -138,6 +138,18 @@ func (v *Vec) rowKids() []*Vec {
 	return nil
 }
 
+// AppendRows adds the given rows of src, a vector of the same shape, to v; -1
+// stands for NULL.
+func (v *Vec) AppendRows(src *Vec, rows []int32) {
+	for _, i := range rows {
+		if i < 0 {
+			v.AppendNull()
+			continue
+		}
+		v.AppendFrom(src, int(i))
+	}
+}
+
 // AppendFrom adds row i of src, a vector of the same shape, to v.
 func (v *Vec) AppendFrom(src *Vec, i int) {
 	if src.Const {

@@ -147,6 +147,8 @@ func (g *graph) stream(n plan.Node) (*stream, error) {
 		return g.values(n)
 	case *plan.Union:
 		return g.union(n)
+	case *plan.Join:
+		return g.join(n)
 	}
 	s, err := g.stream(n.Children()[0])
 	if err != nil {
@@ -226,6 +228,26 @@ func (g *graph) union(n *plan.Union) (*stream, error) {
 	t = g.vertex(g.Parallelism, n.Schema())
 	t.vertex.Inputs = edges
 	return g.step(t, n, "Union", false, func() (op.Operator, error) { return exec.NewPass(), nil }), nil
+}
+
+// join starts a vertex fed by both sides, by key.
+func (g *graph) join(n *plan.Join) (*stream, error) {
+	if len(n.LeftKeys) == 0 {
+		return nil, errs.New(errs.Unsupported, "plan.join", "a join without an equality between the two sides is not supported").At(n.At).
+			WithHint("compare a column of one side with one of the other by '=' in ON or WHERE")
+	}
+	var edges []run.Edge
+	for i, in := range n.Children() {
+		s, err := g.stream(in)
+		if err != nil {
+			return nil, err
+		}
+		g.end(s)
+		edges = append(edges, run.Edge{From: s.index, Input: i, Keys: [][]int{n.LeftKeys, n.RightKeys}[i]})
+	}
+	t := g.vertex(g.Parallelism, n.Schema())
+	t.vertex.Inputs = edges
+	return g.step(t, n, "Join", true, func() (op.Operator, error) { return exec.NewJoin(n, g.compiler()) }), nil
 }
 
 func allColumns(n plan.Node) []int {

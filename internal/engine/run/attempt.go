@@ -119,13 +119,13 @@ func (a *attempt) connect(from *Vertex, outs []outputs, e Edge, in [][]*channel)
 	for i := range outs {
 		var to []*channel
 		if e.Keys == nil { // one receiver, by position
-			ch := newChannel()
+			ch := newChannel(e.Input)
 			t := i % len(in)
 			in[t] = append(in[t], ch)
 			to = []*channel{ch}
 		} else {
 			for t := range in {
-				ch := newChannel()
+				ch := newChannel(e.Input)
 				in[t] = append(in[t], ch)
 				to = append(to, ch)
 			}

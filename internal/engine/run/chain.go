@@ -38,6 +38,17 @@ func newChain(steps []Step, out op.Output) *chain {
 	return c
 }
 
+// take gives b to the first operator as rows of one of its inputs.
+func (c *chain) take(input int, b *batch.Batch) error {
+	if input == 0 {
+		return c.head.Emit(b)
+	}
+	l := c.links[0]
+	l.input = input
+	defer func() { l.input = 0 }()
+	return l.Emit(b)
+}
+
 // each calls f for every step in order with the output it is to emit into.
 func (c *chain) each(f func(s Step, out op.Output) error) error {
 	for i, s := range c.steps {
@@ -96,6 +107,7 @@ type link struct {
 	transparent bool
 	next        op.Output
 	out         op.Output // next, as the operator has it
+	input       int       // of op, that the rows are for
 	wm          int64     // the watermark passed on last
 	mark        [1]batch.Mark
 }
@@ -106,7 +118,7 @@ func (l *link) Emit(b *batch.Batch) error {
 		if b.Rows() == 0 { // only marks
 			return l.next.Emit(b)
 		}
-		return l.op.Process(0, b)
+		return l.op.Process(l.input, b)
 	}
 	from := 0
 	for _, m := range b.Marks {
@@ -143,7 +155,7 @@ func (l *link) process(b *batch.Batch, from, to int) error {
 	if s.Rows() == 0 {
 		return nil
 	}
-	return l.op.Process(0, &s)
+	return l.op.Process(l.input, &s)
 }
 
 // forward passes a watermark on, when it is news.

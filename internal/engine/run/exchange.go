@@ -28,10 +28,11 @@ type channel struct {
 	c     chan message
 	free  chan *batch.Batch // emptied batches on their way back
 	wakes atomic.Int64      // how often the sender has become active (see status)
+	input int               // of the receiving operator, that takes the rows
 }
 
-func newChannel() *channel {
-	return &channel{c: make(chan message, queueLen), free: make(chan *batch.Batch, queueLen+2)}
+func newChannel(input int) *channel {
+	return &channel{input: input, c: make(chan message, queueLen), free: make(chan *batch.Batch, queueLen+2)}
 }
 
 // send delivers m, or fails when the attempt is over.

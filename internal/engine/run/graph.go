@@ -67,6 +67,9 @@ type Step struct {
 // Edge is an exchange from another vertex.
 type Edge struct {
 	From int // index of the vertex
+	// Input of the operator behind that takes the rows: 0, or 1 for the right
+	// side of a join.
+	Input int
 	// Keys are the columns whose hash decides the receiver; nil sends all of a
 	// task's rows to the task of the same index (modulo the receivers). The
 	// receivers must not be more than the senders then: some would have no input.

@@ -31,7 +31,7 @@ func TestByPositionToMore(t *testing.T) {
 func channels(n int) []*channel {
 	in := make([]*channel, n)
 	for i := range in {
-		in[i] = newChannel()
+		in[i] = newChannel(0)
 	}
 	return in
 }

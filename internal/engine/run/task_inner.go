@@ -88,7 +88,7 @@ func (t *innerTask) rows(b *batch.Batch, ch int) error {
 	t.active()
 	t.noteMarks(b)
 	start := t.a.job.cfg.Clock.Now()
-	err := t.chain.head.Emit(b)
+	err := t.chain.take(t.in[ch].input, b)
 	t.busy.Add(int64(t.a.job.cfg.Clock.Now().Sub(start)))
 	t.in[ch].recycle(b)
 	if err != nil {

@@ -111,16 +111,20 @@ func (k *Keys) Groups(cols []*batch.Vec, hashes []uint64, sel []int32, n int, ou
 // Group is the group of one row's key, added when new.
 func (k *Keys) Group(cols []*batch.Vec, i int, hash uint64) int { return int(k.group(cols, i, hash)) }
 
-func (k *Keys) group(cols []*batch.Vec, i int, h uint64) int32 {
+// Find is the group of one row's key, -1 when it has none.
+func (k *Keys) Find(cols []*batch.Vec, i int, h uint64) int32 {
 	mask := len(k.slots) - 1
 	for s := int(h >> k.shift); ; s = (s + 1) & mask {
 		g := k.slots[s] - 1
-		if g < 0 {
-			break
-		}
-		if k.hashes[g] == h && k.equal(int(g), cols, i) {
+		if g < 0 || k.hashes[g] == h && k.equal(int(g), cols, i) {
 			return g
 		}
+	}
+}
+
+func (k *Keys) group(cols []*batch.Vec, i int, h uint64) int32 {
+	if g := k.Find(cols, i, h); g >= 0 {
+		return g
 	}
 	if 2*(len(k.hashes)+1) > len(k.slots) {
 		k.size(4 * len(k.slots))

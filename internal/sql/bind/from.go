@@ -39,7 +39,7 @@ func (b *Binder) from(t ast.TableRef) (plan.Node, *scope, error) {
 		}
 		return n, scopeOf(n.Schema(), ""), nil
 	case *ast.Join:
-		return nil, nil, unsupported(t, "a join is")
+		return b.join(t)
 	case *ast.Unnest:
 		return nil, nil, unsupported(t, "UNNEST is")
 	case *ast.Match:

@@ -48,7 +48,7 @@ func (d demand) under(n plan.Node) (plan.Node, error) {
 // of is what n asks of its inputs when d is asked of it.
 func (d demand) of(n plan.Node) demand {
 	switch n := n.(type) {
-	case *plan.Aggregate:
+	case *plan.Aggregate, *plan.Join:
 		return demand{plan.All, n.Describe()}
 	case *plan.WindowAggregate, *plan.Limit:
 		return demand{plan.InsertOnly, n.Describe()}
