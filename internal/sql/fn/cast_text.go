@@ -5,7 +5,6 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"weir/internal/batch"
@@ -75,7 +74,7 @@ func textOf(env *Env, t types.Type) func(buf []byte, v *batch.Vec, i int) []byte
 		}
 	case types.Date:
 		return func(buf []byte, v *batch.Vec, i int) []byte {
-			return time.Unix(int64(v.I32[i])*86400, 0).UTC().AppendFormat(buf, "2006-01-02")
+			return appendDate(buf, int64(v.I32[i]))
 		}
 	case types.Time:
 		return func(buf []byte, v *batch.Vec, i int) []byte {
@@ -86,8 +85,9 @@ func textOf(env *Env, t types.Type) func(buf []byte, v *batch.Vec, i int) []byte
 			return appendMoment(buf, "2006-01-02 15:04:05", v.I64[i], t.UnitsPerMilli(), t.Prec)
 		}
 	case types.TimestampLTZ:
+		zone := sessionZone(env)
 		return func(buf []byte, v *batch.Vec, i int) []byte {
-			return appendMoment(buf, "2006-01-02 15:04:05", localUnits(env, v.I64[i], t.UnitsPerMilli()), t.UnitsPerMilli(), t.Prec)
+			return appendMoment(buf, "2006-01-02 15:04:05", zone.local(v.I64[i], t.UnitsPerMilli()), t.UnitsPerMilli(), t.Prec)
 		}
 	case types.IntervalDS:
 		return func(buf []byte, v *batch.Vec, i int) []byte { return appendDayTime(buf, v.I64[i]) }
@@ -119,24 +119,30 @@ func appendDayTime(buf []byte, ms int64) []byte {
 	return fmt.Appendf(buf, "%c%d %02d:%02d:%02d.%03d", sign(ms < 0), a/86_400_000, a/3_600_000%24, a/60_000%60, a/1000%60, a%1000)
 }
 
-// localUnits is an instant as wall-clock time in the session's zone.
-func localUnits(env *Env, x, perMilli int64) int64 {
-	ms := floorDiv(x, perMilli)
-	_, off := time.UnixMilli(ms).In(env.Zone).Zone()
-	return x + int64(off)*1000*perMilli
-}
-
-// appendMoment prints a time with exactly prec digits of fraction.
+// appendMoment prints a time with exactly prec digits of fraction; layout is
+// "15:04:05" for the time of day alone, or "2006-01-02 15:04:05", where another
+// character may stand between the two.
 func appendMoment(buf []byte, layout string, x, perMilli int64, prec int32) []byte {
-	per := perMilli * 1000
-	sec := floorDiv(x, per)
-	rest := x - sec*per
-	buf = time.Unix(sec, 0).UTC().AppendFormat(buf, layout)
+	w := wallOf(x, perMilli)
+	if len(layout) > len("15:04:05") {
+		buf = append(appendDate(buf, w.day), layout[len("2006-01-02")])
+	}
+	sec := w.nanos / 1_000_000_000
+	buf = append(appendInt(buf, sec/3600, 2), ':')
+	buf = append(appendInt(buf, sec/60%60, 2), ':')
+	buf = appendInt(buf, sec%60, 2)
 	if prec == 0 {
 		return buf
 	}
-	digits := strconv.FormatInt(1_000_000_000+rest*(1_000_000_000/per), 10)[1:]
-	return append(append(buf, '.'), digits[:prec]...)
+	return appendFraction(append(buf, '.'), w.nanos%1_000_000_000, int(prec))
+}
+
+// appendDate prints a day as yyyy-MM-dd.
+func appendDate(buf []byte, day int64) []byte {
+	y, m, d := civil(day)
+	buf = append(appendInt(buf, y, 4), '-')
+	buf = append(appendInt(buf, m, 2), '-')
+	return appendInt(buf, d, 2)
 }
 
 // fromText parses text as type to.

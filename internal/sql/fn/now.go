@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"weir/internal/batch"
+	"weir/internal/errs"
 	"weir/internal/kernel"
 	"weir/internal/types"
 )
@@ -33,6 +34,14 @@ func nows() []*Def {
 			}),
 		perRow("PROCTIME", "The processing time: the instant at which the row passes, as a time attribute of type TIMESTAMP_LTZ(3).",
 			types.Type{Kind: types.TimestampLTZ, Prec: 3, Attr: types.Proctime}),
+		{
+			Name: "CURRENT_WATERMARK", Family: "temporal", Usage: "CURRENT_WATERMARK(rowtime)", Since: "1.14", Volatile: true,
+			Doc: "The watermark at the row; Weir refuses it.",
+			Infer: func([]Arg) (Typed, error) {
+				return Typed{}, errs.New(errs.Unsupported, "sql.unsupported", "function CURRENT_WATERMARK is not supported by this version of Weir").
+					WithHint("the watermarks of a running job are among its metrics")
+			},
+		},
 	}
 }
 

@@ -29,6 +29,10 @@ type patternItem struct {
 	// reserve is the number of digits that belong to the fields which follow at
 	// once.
 	reserve int
+	// least and most are how many digits a number has, and isNumber that the
+	// field is one.
+	least, most int
+	isNumber    bool
 }
 
 // The letters of fields that each formatter has and Weir knows.
@@ -186,20 +190,20 @@ func (it *patternItem) width() int {
 func reserveDigits(items []patternItem, lenient bool) {
 	for i := range items {
 		reserveDigits(items[i].optional, lenient)
-		if !items[i].number() {
+		if items[i].isNumber = items[i].letter != 0 && items[i].number(); !items[i].isNumber {
 			continue
 		}
 		next := i + 1
-		if lenient {
-			items[i].fixed = next < len(items) && items[next].number()
-			continue
+		switch {
+		case lenient:
+			items[i].fixed = next < len(items) && items[next].letter != 0 && items[next].number()
+		case items[i].fixed:
+		default:
+			for ; next < len(items) && items[next].letter != 0 && items[next].number() && items[next].width() > 0; next++ {
+				items[i].reserve += items[next].width()
+				items[next].fixed = true
+			}
 		}
-		if items[i].fixed {
-			continue
-		}
-		for ; next < len(items) && items[next].number() && items[next].width() > 0; next++ {
-			items[i].reserve += items[next].width()
-			items[next].fixed = true
-		}
+		items[i].least, items[i].most = digitsOf(&items[i], lenient)
 	}
 }

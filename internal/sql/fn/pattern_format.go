@@ -53,7 +53,7 @@ func formatItems(buf []byte, items []patternItem, w *wall, lenient bool) []byte 
 			if lenient {
 				buf = appendInt(buf, w.nanos/1e6%1000, it.n)
 			} else {
-				buf = append(buf, strconv.FormatInt(1_000_000_000+w.nanos%1_000_000_000, 10)[1:1+it.n]...)
+				buf = appendFraction(buf, w.nanos%1_000_000_000, it.n)
 			}
 		default:
 			buf = formatRare(buf, it, w, y, lenient)
@@ -200,6 +200,15 @@ func appendEra(buf []byte, y int64, n int, lenient bool) []byte {
 		return append(buf, names[0]...)
 	}
 	return append(buf, names[1]...)
+}
+
+// appendFraction appends the first n digits of a fraction of nanoseconds.
+func appendFraction(buf []byte, nanos int64, n int) []byte {
+	for unit := int64(100_000_000); n > 0; n-- {
+		buf = append(buf, byte('0'+nanos/unit%10))
+		unit = max(unit/10, 1)
+	}
+	return buf
 }
 
 // appendInt appends x with at least n digits.

@@ -54,7 +54,21 @@ func parseItems(text []byte, at int, items []patternItem, f *fields, lenient boo
 			if ok = len(text)-at >= len(it.text) && string(text[at:at+len(it.text)]) == it.text; ok {
 				at += len(it.text)
 			}
-		case it.number():
+		case it.isNumber && it.least == it.most && it.reserve == 0 && !lenient:
+			end := at + it.least
+			if end > len(text) {
+				return at, false
+			}
+			x := int64(0)
+			for ; at < end; at++ {
+				c := text[at] - '0'
+				if c > 9 {
+					return at, false
+				}
+				x = x*10 + int64(c)
+			}
+			ok = f.set(it, x, it.least, lenient)
+		case it.isNumber:
 			at, ok = parseNumber(text, at, it, f, lenient)
 		default:
 			at, ok = parseWord(text, at, it, f, lenient)
@@ -78,7 +92,7 @@ func parseNumber(text []byte, at int, it *patternItem, f *fields, lenient bool) 
 		negative, plus = text[at] == '-', text[at] == '+'
 		at++
 	}
-	least, most := digitsOf(it, lenient)
+	least, most := it.least, it.most
 	from := at
 	for at < len(text) && at-from < most+it.reserve && text[at]-'0' < 10 {
 		at++

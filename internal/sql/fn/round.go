@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"bytes"
 	"math"
 	"math/big"
 	"strconv"
@@ -14,15 +15,14 @@ import (
 // roundings are ROUND and TRUNCATE.
 func roundings() []*Def {
 	return []*Def{
-		rounding("ROUND", "The number rounded half up to a number of decimal places, or with a negative one to tens, hundreds …", divHalfUp,
+		rounding("ROUND", "The number rounded half up to a number of decimal places, or with a negative one to tens, hundreds …", true,
 			Example{"ROUND(-12.345, 2)", "-12.35"}, Example{"ROUND(123, -2)", "100"}, Example{"ROUND(2.5e0)", "3.0"}),
-		rounding("TRUNCATE", "The number cut to a number of decimal places, or with a negative one to tens, hundreds …",
-			func(a, b *big.Int) *big.Int { return new(big.Int).Quo(a, b) },
+		rounding("TRUNCATE", "The number cut to a number of decimal places, or with a negative one to tens, hundreds …", false,
 			Example{"TRUNCATE(42.345, 2)", "42.34"}, Example{"TRUNCATE(-42.9)", "-42"}),
 	}
 }
 
-func rounding(name, doc string, div func(a, b *big.Int) *big.Int, examples ...Example) *Def {
+func rounding(name, doc string, halfUp bool, examples ...Example) *Def {
 	return &Def{Name: name, Family: "arithmetic", Usage: name + "(numeric [, integer])", Doc: doc, Examples: examples,
 		Infer: operands(roundedType, wantNumber, optional(wantInt)),
 		Compile: func(_ *Env, args []Arg, ret types.Type) (kernel.Func, error) {
@@ -31,7 +31,7 @@ func rounding(name, doc string, div func(a, b *big.Int) *big.Int, examples ...Ex
 				if len(in) == 2 {
 					places = in[1].I32[kernel.At(in[1], i)]
 				}
-				return roundTo(in[0], kernel.At(in[0], i), out, i, places, div)
+				return roundTo(in[0], kernel.At(in[0], i), out, i, places, halfUp)
 			}), nil
 		}}
 }
@@ -62,14 +62,14 @@ func roundedType(args []Arg) types.Type {
 
 // roundTo rounds row i of in, by way of its decimal digits as Java's
 // BigDecimal has them, into row at of out.
-func roundTo(in *batch.Vec, i int, out *batch.Vec, at int, places int32, div func(a, b *big.Int) *big.Int) error {
+func roundTo(in *batch.Vec, i int, out *batch.Vec, at int, places int32, halfUp bool) error {
 	switch t := in.Type; {
 	case t.Kind == types.Decimal:
-		setDecimal(out, at, rescaleDecimal(roundUnscaled(decimalAt(in, i).BigInt(), t.Scale, places, div), t.Scale, out.Type.Scale))
+		setDecimal(out, at, rescaleDecimal(roundUnscaled(decimalAt(in, i).BigInt(), t.Scale, places, halfUp), t.Scale, out.Type.Scale))
 	case t.IsInteger():
 		n := integerAt(in, i)
 		if places < 0 {
-			n = int64(roundUnscaled(big.NewInt(n), 0, places, div).Uint64()) * signum(n)
+			n = int64(roundUnscaled(big.NewInt(n), 0, places, halfUp).Uint64()) * signum(n)
 		}
 		putNumber(out, at, 0, n)
 	default:
@@ -77,13 +77,12 @@ func roundTo(in *batch.Vec, i int, out *batch.Vec, at int, places int32, div fun
 		if math.IsNaN(f) || math.IsInf(f, 0) {
 			return errs.New(errs.Failed, "function.not-finite", "Infinite or NaN").WithHint("ROUND and TRUNCATE take finite numbers")
 		}
-		text, bits := strconv.FormatFloat(f, 'f', -1, 64), 64
+		bits := 64
 		if t.Kind == types.Float {
 			bits = 32
 		}
-		x, scale := unscaledText(text)
-		f, err := strconv.ParseFloat(roundUnscaled(x, scale, places, div).String()+"e-"+strconv.Itoa(int(scale)), bits)
-		if err != nil && !math.IsInf(f, 0) {
+		f, err := roundFloat(f, bits, places, halfUp)
+		if err != nil {
 			return err
 		}
 		putNumber(out, at, f, 0)
@@ -91,8 +90,48 @@ func roundTo(in *batch.Vec, i int, out *batch.Vec, at int, places int32, div fun
 	return nil
 }
 
+// roundFloat rounds the shortest digits that identify f, as BigDecimal.valueOf
+// has them.
+func roundFloat(f float64, bits int, places int32, halfUp bool) (float64, error) {
+	var memory [64]byte
+	text := strconv.AppendFloat(memory[:0], f, 'f', -1, 64)
+	point := bytes.IndexByte(text, '.')
+	if point < 0 && places >= 0 || point >= 0 && len(text)-point-1 <= int(places) {
+		return f, nil
+	}
+	if places >= 0 {
+		return strconv.ParseFloat(string(roundText(text, point+1+int(places), halfUp)), bits)
+	}
+	x, scale := unscaledText(text)
+	f, err := strconv.ParseFloat(roundUnscaled(x, scale, places, halfUp).String()+"e-"+strconv.Itoa(int(scale)), bits)
+	if math.IsInf(f, 0) {
+		err = nil // what Java's doubleValue gives
+	}
+	return f, err
+}
+
+// roundText rounds decimal digits to the first n characters, in place.
+func roundText(text []byte, n int, halfUp bool) []byte {
+	up := halfUp && text[n] >= '5'
+	for k := n - 1; k >= 0 && up; k-- {
+		switch {
+		case text[k] == '9':
+			text[k] = '0'
+		case text[k] >= '0':
+			text[k]++
+			up = false
+		case text[k] == '-':
+			return append([]byte("-1"), text[1:n]...)
+		}
+	}
+	if up {
+		return append([]byte("1"), text[:n]...)
+	}
+	return text[:n]
+}
+
 // roundUnscaled rounds x, of the given scale, and keeps the scale.
-func roundUnscaled(x *big.Int, scale, places int32, div func(a, b *big.Int) *big.Int) *big.Int {
+func roundUnscaled(x *big.Int, scale, places int32, halfUp bool) *big.Int {
 	drop := int64(scale) - int64(places)
 	if drop <= 0 {
 		return x
@@ -101,11 +140,14 @@ func roundUnscaled(x *big.Int, scale, places int32, div func(a, b *big.Int) *big
 		return new(big.Int)
 	}
 	unit := pow10(int32(drop))
-	return new(big.Int).Mul(div(x, unit), unit)
+	if halfUp {
+		return new(big.Int).Mul(divHalfUp(x, unit), unit)
+	}
+	return new(big.Int).Mul(x.Quo(x, unit), unit)
 }
 
 // unscaledText reads "-12.50" as -1250 of scale 2.
-func unscaledText(s string) (*big.Int, int32) {
+func unscaledText(s []byte) (*big.Int, int32) {
 	digits := make([]byte, 0, len(s))
 	scale, point := 0, false
 	for k := range len(s) {
