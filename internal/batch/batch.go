@@ -157,3 +157,13 @@ func lowerBound(sel []int32, row int32) int {
 	}
 	return lo
 }
+
+// Bytes is about how much memory the rows of b take, selected or not: values and
+// offsets, without validity.
+func (b *Batch) Bytes() int64 {
+	var n int64
+	for _, c := range b.Cols {
+		n += c.bytes()
+	}
+	return n
+}

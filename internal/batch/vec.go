@@ -170,3 +170,13 @@ func (v *Vec) Range(i int) (from, to int) {
 	}
 	return int(v.Off[i]), int(v.Off[i+1])
 }
+
+// bytes is Batch.Bytes of one column.
+func (v *Vec) bytes() int64 {
+	n := int64(len(v.B) + len(v.I8) + 2*len(v.I16) + 4*len(v.I32) + 8*len(v.I64) + 4*len(v.F32) + 8*len(v.F64) + 16*len(v.I128))
+	n += int64(4*len(v.Off) + len(v.Data))
+	for _, k := range v.Kids {
+		n += k.bytes()
+	}
+	return n
+}

@@ -1,7 +1,6 @@
 package flinkrest
 
 import (
-	"fmt"
 	"net/http"
 	"sort"
 	"strconv"
@@ -118,6 +117,9 @@ func (s *server) jobs() map[string]func(*view, *http.Request) (any, error) {
 		"/checkpoints":              func(v *view, _ *http.Request) (any, error) { return v.checkpoints(), nil },
 		"/checkpoints/config":       func(*view, *http.Request) (any, error) { return s.checkpointConfig(), nil },
 		"/checkpoints/details/{id}": func(v *view, r *http.Request) (any, error) { return v.checkpointDetails(r.PathValue("id")) },
+		"/checkpoints/details/{id}/subtasks/{vertex}": func(v *view, r *http.Request) (any, error) {
+			return v.checkpointOfVertex(r.PathValue("id"), r.PathValue("vertex"))
+		},
 	}
 }
 
@@ -127,12 +129,11 @@ func (s *server) detail(v *view) object {
 	for _, st := range []string{"CREATED", "FAILED", "FAILING", "FINISHED", "RECONCILING", "CANCELLING", "RESTARTING", "RUNNING", "SUSPENDED", "CANCELED"} {
 		stamps[st] = millis(v.status.Since[run.State(st)])
 	}
-	snap := s.Metrics.Snapshot()
 	vertices := []object{}
 	for i, x := range v.job.Graph.Vertices {
 		counts := v.counts(i)
 		vertices = append(vertices, object{"id": x.ID, "name": x.Name, "parallelism": x.Parallelism, "maxParallelism": 128, "status": vertexState(counts),
-			"start-time": start, "end-time": end, "duration": duration, "tasks": counts, "metrics": v.io(snap, i, -1)})
+			"start-time": start, "end-time": end, "duration": duration, "tasks": counts, "metrics": v.io(i, -1)})
 	}
 	return object{"jid": v.job.ID, "name": v.job.Graph.Name, "isStoppable": false, "state": v.status.State,
 		"start-time": start, "end-time": end, "duration": duration, "now": v.now, "timestamps": stamps,
@@ -153,21 +154,17 @@ func (v *view) vertexCounts() map[string]int {
 
 // io is what a vertex's tasks (index -1: all) have read and written. As in
 // Flink, a source has read nothing: nobody sent it anything.
-func (v *view) io(snap obs.Snapshot, vertex, index int) object {
-	var in, out, bytesIn int64
+func (v *view) io(vertex, index int) object {
+	var in, out, bytesIn, bytesOut int64
 	for _, t := range v.status.Tasks {
 		if t.Vertex == vertex && (index < 0 || t.Index == index) {
-			in, out, bytesIn = in+t.RecordsIn, out+t.RecordsOut, bytesIn+t.BytesIn
+			in, out, bytesIn, bytesOut = in+t.RecordsIn, out+t.RecordsOut, bytesIn+t.BytesIn, bytesOut+t.BytesOut
 		}
 	}
-	x := v.job.Graph.Vertices[vertex]
-	if x.Source != nil {
+	if v.job.Graph.Vertices[vertex].Source != nil {
 		in, bytesIn = 0, 0
 	}
-	bytesOut := snap.Where(func(m obs.Sample) bool {
-		return m.Level == obs.LevelTask && m.Name == obs.NumBytesOut && m.VertexID == x.ID && (index < 0 || m.Subtask == index)
-	}).Sum()
-	return object{"read-bytes": bytesIn, "read-bytes-complete": true, "write-bytes": int64(bytesOut), "write-bytes-complete": true,
+	return object{"read-bytes": bytesIn, "read-bytes-complete": true, "write-bytes": bytesOut, "write-bytes-complete": true,
 		"read-records": in, "read-records-complete": true, "write-records": out, "write-records-complete": true}
 }
 
@@ -249,99 +246,6 @@ func (v *view) exceptions(r *http.Request) object {
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(s, "\n")
 	return line
-}
-
-// checkpoint is one checkpoint as the list and the details have it.
-func (v *view) checkpoint(c *run.CheckpointStatus) object {
-	class := strings.ToLower(c.State)
-	ended := millis(c.Ended)
-	duration := v.now - millis(c.Triggered)
-	acked := 0
-	if c.State != "IN_PROGRESS" {
-		duration = ended - millis(c.Triggered)
-	}
-	if c.State == "COMPLETED" {
-		acked = v.total()
-	}
-	kind := "CHECKPOINT"
-	if c.Savepoint {
-		kind = "SAVEPOINT"
-	}
-	o := object{"@class": class, "id": c.ID, "status": c.State, "is_savepoint": c.Savepoint, "checkpoint_type": kind,
-		"trigger_timestamp": millis(c.Triggered), "latest_ack_timestamp": max(ended, millis(c.Triggered)), "state_size": c.Size, "checkpointed_size": c.Size,
-		"end_to_end_duration": duration, "alignment_buffered": 0, "num_subtasks": v.total(), "num_acknowledged_subtasks": acked, "tasks": object{}}
-	switch c.State {
-	case "COMPLETED":
-		o["external_path"], o["discarded"] = "<checkpoint-not-externally-addressable>", false
-	case "FAILED":
-		o["failure_timestamp"], o["failure_message"] = ended, c.Failure
-	}
-	return o
-}
-
-func (v *view) checkpoints() object {
-	st := v.status.Checkpoints
-	latest := object{"completed": nil, "savepoint": nil, "failed": nil, "restored": nil}
-	history := []object{}
-	var sizes, durations []int64
-	for i := range st.History {
-		c := &st.History[i]
-		o := v.checkpoint(c)
-		history = append(history, o)
-		slot := ""
-		switch {
-		case c.State == "FAILED":
-			slot = "failed"
-		case c.State == "COMPLETED" && c.Savepoint:
-			slot = "savepoint"
-		case c.State == "COMPLETED":
-			slot = "completed"
-		}
-		if slot != "" && latest[slot] == nil {
-			latest[slot] = o
-		}
-		if c.State == "COMPLETED" {
-			sizes, durations = append(sizes, c.Size), append(durations, c.Ended.Sub(c.Triggered).Milliseconds())
-		}
-	}
-	if st.LastRestored != 0 {
-		latest["restored"] = object{"id": st.LastRestored, "restore_timestamp": millis(st.LastRestoredAt), "is_savepoint": false, "external_path": nil}
-	}
-	return object{
-		"counts":  object{"restored": st.Restored, "total": st.Total, "in_progress": st.InProgress, "completed": st.Completed, "failed": st.Failed},
-		"summary": object{"state_size": spread(sizes), "end_to_end_duration": spread(durations), "alignment_buffered": spread(nil)},
-		"latest":  latest, "history": history,
-	}
-}
-
-// spread is the least, greatest and mean of values.
-func spread(xs []int64) object {
-	if len(xs) == 0 {
-		return object{"min": 0, "max": 0, "avg": 0}
-	}
-	lo, hi, sum := xs[0], xs[0], int64(0)
-	for _, x := range xs {
-		lo, hi, sum = min(lo, x), max(hi, x), sum+x
-	}
-	return object{"min": lo, "max": hi, "avg": sum / int64(len(xs))}
-}
-
-func (s *server) checkpointConfig() object {
-	interval := s.CheckpointInterval
-	if interval == 0 {
-		interval = 1<<63 - 1 // as Flink says that there are none
-	}
-	return object{"mode": "exactly_once", "interval": interval, "timeout": 3_600_000, "min_pause": s.MinPause, "max_concurrent": 1,
-		"externalization": object{"enabled": true, "delete_on_cancellation": false}, "state_backend": "HashMapStateBackend"}
-}
-
-func (v *view) checkpointDetails(id string) (any, error) {
-	for i := range v.status.Checkpoints.History {
-		if c := &v.status.Checkpoints.History[i]; strconv.FormatInt(c.ID, 10) == id {
-			return v.checkpoint(c), nil
-		}
-	}
-	return nil, fmt.Errorf("org.apache.flink.runtime.rest.handler.RestHandlerException: Could not find checkpoint statistics for checkpoint %s.", id)
 }
 
 // jobMetrics lists the names of the job's metrics, or with get their values.

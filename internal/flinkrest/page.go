@@ -8,8 +8,10 @@ import (
 	"math"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
+	"weir/internal/engine/run"
 	"weir/internal/obs"
 )
 
@@ -37,8 +39,12 @@ type pageVertex struct {
 	ID, Name, State, Fed           string
 	Parallelism                    int
 	In, Out, InRate, OutRate, Busy string
+	Pressure                       string // backpressure
 	Watermark                      string
+	Operators                      []pageOperator
 }
+
+type pageOperator struct{ Name, In, Out, Late string }
 
 type pageSplit struct {
 	Vertex, Split, Watermark string
@@ -63,7 +69,7 @@ func (s *server) page(w http.ResponseWriter, _ *http.Request) {
 	d := pageData{Title: s.Title, Version: s.Version, Now: now.UTC().Format(time.DateTime) + " UTC"}
 	snap := s.Metrics.Snapshot()
 	for _, j := range s.Jobs() {
-		d.Jobs = append(d.Jobs, s.view(j).page(snap))
+		d.Jobs = append(d.Jobs, s.pageJob(s.view(j), snap))
 	}
 	lines := s.Log()
 	d.Log = lines[max(0, len(lines)-60):]
@@ -77,11 +83,11 @@ func (s *server) page(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(buf.Bytes()) // a client that went away needs no answer
 }
 
-func (v *view) page(snap obs.Snapshot) pageJob {
+func (s *server) pageJob(v *view, snap obs.Snapshot) pageJob {
 	st := v.status
 	p := pageJob{ID: v.job.ID, Name: v.job.Graph.Name, State: string(st.State), Since: clockTime(st.Since[st.State]), Started: clockTime(st.Started), Restarts: st.Restarts}
 	p.Counts = fmt.Sprintf("%d completed, %d failed, %d in progress, %d restored", st.Checkpoints.Completed, st.Checkpoints.Failed, st.Checkpoints.InProgress, st.Checkpoints.Restored)
-	p.Columns = v.columns(snap)
+	p.Columns = s.columns(v, snap)
 	for _, t := range st.Tasks {
 		for _, sp := range t.Splits {
 			p.Splits = append(p.Splits, pageSplit{Vertex: t.Name, Split: sp.Split, Watermark: eventTime(sp.Watermark), Idle: sp.Idle})
@@ -105,7 +111,7 @@ func (v *view) page(snap obs.Snapshot) pageJob {
 }
 
 // columns are the vertices by how far they are from the sources.
-func (v *view) columns(snap obs.Snapshot) [][]pageVertex {
+func (s *server) columns(v *view, snap obs.Snapshot) [][]pageVertex {
 	g := v.job.Graph
 	depth := make([]int, len(g.Vertices))
 	var cols [][]pageVertex
@@ -116,12 +122,12 @@ func (v *view) columns(snap obs.Snapshot) [][]pageVertex {
 		for len(cols) <= depth[i] {
 			cols = append(cols, nil)
 		}
-		cols[depth[i]] = append(cols[depth[i]], v.pageVertex(snap, i))
+		cols[depth[i]] = append(cols[depth[i]], s.pageVertex(v, snap, i))
 	}
 	return cols
 }
 
-func (v *view) pageVertex(snap obs.Snapshot, i int) pageVertex {
+func (s *server) pageVertex(v *view, snap obs.Snapshot, i int) pageVertex {
 	x := v.job.Graph.Vertices[i]
 	p := pageVertex{ID: x.ID, Name: x.Name, State: vertexState(v.counts(i)), Parallelism: x.Parallelism}
 	var in, out int64
@@ -138,6 +144,8 @@ func (v *view) pageVertex(snap obs.Snapshot, i int) pageVertex {
 	}
 	p.In, p.Out, p.InRate, p.OutRate = fmt.Sprint(in), fmt.Sprint(out), rate(obs.NumRecordsInPerSecond), rate(obs.NumRecordsOutPerSecond)
 	p.Busy = busy.Round(time.Millisecond).String()
+	p.Pressure = pressure(s.worstPressure(snap, x.ID))
+	p.Operators = operators(snap, x)
 	if any {
 		p.Watermark = eventTime(mark)
 	}
@@ -148,6 +156,25 @@ func (v *view) pageVertex(snap obs.Snapshot, i int) pageVertex {
 		p.Fed += strategy(v.job.Graph, x, e)
 	}
 	return p
+}
+
+// operators are the operators of a vertex in order, the source first, with what
+// they were given and gave in all its subtasks.
+func operators(snap obs.Snapshot, x *run.Vertex) []pageOperator {
+	var out []pageOperator
+	for name := range strings.SplitSeq(x.Name, " -> ") {
+		count := func(metric string) string {
+			s := snap.Where(func(m obs.Sample) bool {
+				return m.Level == obs.LevelOperator && m.VertexID == x.ID && m.Operator == name && m.Group == "" && m.Name == metric
+			})
+			if len(s) == 0 {
+				return ""
+			}
+			return fmt.Sprint(int64(s.Sum()))
+		}
+		out = append(out, pageOperator{name, count(obs.NumRecordsIn), count(obs.NumRecordsOut), count(obs.NumLateRecordsDropped)})
+	}
+	return out
 }
 
 func clockTime(t time.Time) string {

@@ -37,18 +37,17 @@ func (s *server) vertices() map[string]func(*view, int, *http.Request) (any, err
 
 func (s *server) vertex(v *view, i int) object {
 	x := v.job.Graph.Vertices[i]
-	snap := s.Metrics.Snapshot()
 	subtasks := []object{}
 	for n := range x.Parallelism {
-		subtasks = append(subtasks, v.subtask(snap, i, n))
+		subtasks = append(subtasks, v.subtask(i, n))
 	}
 	return object{"id": x.ID, "name": x.Name, "parallelism": x.Parallelism, "maxParallelism": 128, "now": v.now, "subtasks": subtasks}
 }
 
-func (v *view) subtask(snap obs.Snapshot, vertex, index int) object {
+func (v *view) subtask(vertex, index int) object {
 	start, end, duration := v.times()
 	return object{"subtask": index, "status": v.taskState(v.task(vertex, index)), "attempt": v.status.Restarts, "host": "localhost",
-		"endpoint": "localhost:0", "start-time": start, "end-time": end, "duration": duration, "metrics": v.io(snap, vertex, index),
+		"endpoint": "localhost:0", "start-time": start, "end-time": end, "duration": duration, "metrics": v.io(vertex, index),
 		"taskmanager-id": managerID, "start_time": start}
 }
 
@@ -57,7 +56,7 @@ func (s *server) oneSubtask(v *view, vertex int, r *http.Request) (any, error) {
 	if err != nil || n < 0 || n >= v.job.Graph.Vertices[vertex].Parallelism {
 		return nil, fmt.Errorf("org.apache.flink.runtime.rest.NotFoundException: Invalid subtask index %s for vertex %s.", r.PathValue("index"), v.job.Graph.Vertices[vertex].ID)
 	}
-	return v.subtask(s.Metrics.Snapshot(), vertex, n), nil
+	return v.subtask(vertex, n), nil
 }
 
 func (v *view) accumulators(i int) object {
@@ -80,6 +79,14 @@ func (s *server) backpressure(v *view, i int) object {
 		subtasks = append(subtasks, object{"subtask": m.Subtask, "backpressure-level": pressure(ratio), "ratio": ratio})
 	}
 	return object{"status": "ok", "backpressure-level": pressure(worst), "end-timestamp": v.now, "subtasks": subtasks}
+}
+
+// worstPressure is the greatest ratio of backpressure among a vertex's tasks.
+func (s *server) worstPressure(snap obs.Snapshot, vertexID string) float64 {
+	worst, _ := snap.Where(func(m obs.Sample) bool {
+		return m.Level == obs.LevelTask && m.VertexID == vertexID && m.Name == obs.BackPressuredTimeMsPerSecond
+	}).Max()
+	return worst / 1000
 }
 
 // pressure is Flink's name of a ratio.
@@ -177,5 +184,5 @@ func (s *server) vertexManagers(v *view, i int) object {
 	start, end, duration := v.times()
 	counts := v.counts(i)
 	return object{"id": x.ID, "name": x.Name, "now": v.now, "taskmanagers": []object{{"host": "localhost:0", "status": vertexState(counts),
-		"start-time": start, "end-time": end, "duration": duration, "metrics": v.io(s.Metrics.Snapshot(), i, -1), "status-counts": counts, "taskmanager-id": managerID}}}
+		"start-time": start, "end-time": end, "duration": duration, "metrics": v.io(i, -1), "status-counts": counts, "taskmanager-id": managerID}}}
 }

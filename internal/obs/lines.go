@@ -167,6 +167,10 @@ func (app Application) line(r slog.Record, p parts) []byte {
 		}
 		return jsonLine(serviceLine{msg, app.ARN, app.VersionID, levelName(r.Level), "1", p.code})
 	}
+	if p.logger == "" { // as in Flink, what the line comes from
+		p.logger, _, _ = strings.Cut(p.location, "(")
+		p.logger = p.logger[:max(0, strings.LastIndexByte(p.logger, '.'))]
+	}
 	return jsonLine(applicationLine{
 		Location: p.location, Logger: p.logger, Message: msg, Throwable: p.err, Thread: p.thread,
 		ARN: app.ARN, Version: strconv.FormatInt(app.VersionID, 10), Schema: "1", Type: levelName(r.Level),

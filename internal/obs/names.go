@@ -17,6 +17,8 @@ const (
 	BusyTimeMsPerSecond          = "busyTimeMsPerSecond"
 	IdleTimeMsPerSecond          = "idleTimeMsPerSecond"
 	BackPressuredTimeMsPerSecond = "backPressuredTimeMsPerSecond"
+	AccumulateBusyTime           = "accumulateBusyTimeMs"
+	AccumulateBackPressuredTime  = "accumulateBackPressuredTimeMs"
 
 	Uptime                       = "uptime"
 	Downtime                     = "downtime"
@@ -26,5 +28,6 @@ const (
 	NumberOfCompletedCheckpoints = "numberOfCompletedCheckpoints"
 	NumberOfFailedCheckpoints    = "numberOfFailedCheckpoints"
 
-	MillisBehindLatest = "millisBehindLatest"
+	MillisBehindLatest     = "millisBehindLatest"
+	BytesRequestedPerFetch = "bytesRequestedPerFetch"
 )

@@ -59,7 +59,14 @@ class Walkthrough(Folder):
     def test_report(self):
         report = self.dir / "report.json"
         run("--report", str(report), self.script(rows.records("base")))
-        self.assertIsInstance(json.loads(report.read_text()), dict)
+        got = json.loads(report.read_text())
+        self.assertGreater(got["wall_seconds"] * got["cpu_seconds"] * got["peak_memory_bytes"], 0)
+        job, sent, written = got["jobs"][0], len(rows.records("base")), sum(map(len, self.want().values()))
+        self.assertEqual((job["records_in"], job["records_out"], job["late_records"]), (sent, written, 1))
+        flow = [(o["name"].partition("[")[0], o["records_in"], o["records_out"], o["written"], o["late_records"]) for o in job["operators"]]
+        self.assertEqual(flow, [
+            ("Source: ticks", 0, sent, 0, 0), ("WatermarkAssigner", sent, sent, 0, 0), ("WindowAggregate", sent, written, 0, 1),
+            ("Calc", written, written, 0, 0), ("Sink: averages", written, 0, written, 0)])
 
 
 class ExitCodes(Folder):

@@ -275,6 +275,9 @@ type TaskFile struct {
 	err      error
 }
 
+// Size is how many bytes were written.
+func (t *TaskFile) Size() int64 { return t.offset }
+
 // Operator says whose pieces follow.
 func (t *TaskFile) Operator(identity, name string) { t.identity, t.opName = identity, name }
 

@@ -142,7 +142,10 @@ func (a *attempt) startVertex(v int, vx *Vertex, in [][]*channel, outs []outputs
 		a.sources = append(a.sources, sc)
 	}
 	for i := range vx.Parallelism {
-		info := newTaskInfo(v, i, fmt.Sprintf("%s (%d/%d)", vx.Name, i+1, vx.Parallelism), a.job.cfg.Metrics.Task(vx.ID, vx.Name, i))
+		info := newTaskInfo(v, i, fmt.Sprintf("%s (%d/%d)", vx.Name, i+1, vx.Parallelism), a.job.cfg.Metrics.Task(vx.ID, vx.Name, i), a.job.cfg.Clock)
+		for _, x := range outs[i] {
+			x.task = info
+		}
 		infos = append(infos, info)
 		t := task{taskInfo: info, ctx: a.ctx, a: a, out: outs[i], ack: func(k ack) { a.acks <- k }}
 		if sc != nil {

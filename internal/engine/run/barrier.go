@@ -26,6 +26,7 @@ type ack struct {
 	seen      int64 // of a final ack: the last barrier the task has passed
 	// enumerator is set in the ack of a source coordinator, which has no task.
 	enumerator *enumeratorState
+	size       int64 // bytes of state
 	err        error
 }
 
@@ -71,13 +72,13 @@ func (c *chain) takePrepared(ps []preparedSink) []preparedSink {
 }
 
 // writeState writes frozen state into the checkpoint's file for the task.
-func writeState(w *ckpt.Writing, file string, fs []frozen) error {
+func writeState(w *ckpt.Writing, file string, fs []frozen) (int64, error) {
 	if len(fs) == 0 {
-		return nil
+		return 0, nil
 	}
 	t, err := w.Task(file)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, f := range fs {
 		t.Operator(f.step.Identity, f.step.Name)
@@ -88,7 +89,7 @@ func writeState(w *ckpt.Writing, file string, fs []frozen) error {
 	if cerr := t.Close(); err == nil {
 		err = cerr
 	}
-	return err
+	return t.Size(), err
 }
 
 // restoredState is the part of a checkpoint that belongs to one instance of an

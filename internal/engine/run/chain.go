@@ -7,6 +7,7 @@ import (
 
 	"weir/internal/batch"
 	"weir/internal/engine/op"
+	"weir/internal/obs"
 )
 
 // chain is the operators of one task, each emitting into the next and the
@@ -23,7 +24,7 @@ type chain struct {
 func newChain(steps []Step, out op.Output) *chain {
 	c := &chain{steps: steps, links: make([]*link, len(steps)), head: out}
 	for i := len(steps) - 1; i >= 0; i-- {
-		l := &link{op: steps[i].Op, name: steps[i].Name, next: c.head, out: c.head, wm: math.MinInt64}
+		l := &link{op: steps[i].Op, name: steps[i].Name, next: c.head, out: c.head, wm: math.MinInt64, in: new(obs.Counter), before: new(obs.Counter)}
 		if _, l.transparent = steps[i].Op.(op.Transparent); !l.transparent {
 			l.out = renumbered{c.head}
 		}
@@ -110,10 +111,17 @@ type link struct {
 	input       int       // of op, that the rows are for
 	wm          int64     // the watermark passed on last
 	mark        [1]batch.Mark
+	// in counts the rows the operator is given; before counts the same rows as
+	// those the operator before it gives.
+	in, before *obs.Counter
 }
 
 // Emit implements op.Output.
 func (l *link) Emit(b *batch.Batch) error {
+	if n := int64(b.Rows()); n > 0 {
+		l.in.Add(n)
+		l.before.Add(n)
+	}
 	if l.transparent {
 		if b.Rows() == 0 { // only marks
 			return l.next.Emit(b)

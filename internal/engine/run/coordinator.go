@@ -164,6 +164,7 @@ func (c *coordinator) take(k ack) error {
 		c.pending.enums++
 	} else {
 		c.pending.acks[k.task] = k
+		c.a.job.checkpointAcked(k)
 	}
 	return c.completeIfAll()
 }

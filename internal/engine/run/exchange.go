@@ -67,6 +67,7 @@ func (ch *channel) recycle(b *batch.Batch) {
 // exchange sends a task's output to the tasks of one vertex behind.
 type exchange struct {
 	ctx    context.Context
+	task   *taskInfo // the sender
 	fields []types.Field
 	keys   []int // nil: by position, to has one receiver
 	to     []*channel
@@ -204,7 +205,21 @@ func (x *exchange) flushTo(t int) error {
 		return nil
 	}
 	x.fill[t] = nil
-	return x.to[t].send(x.ctx, message{rows: f})
+	x.task.bytesOut.Add(f.Bytes())
+	return x.send(x.to[t], message{rows: f})
+}
+
+// send delivers m; the time that the receiver is full is backpressure.
+func (x *exchange) send(ch *channel, m message) error {
+	select {
+	case ch.c <- m:
+		return nil
+	default:
+	}
+	start := x.task.time.clock.Now()
+	err := ch.send(x.ctx, m)
+	x.task.time.blocked.add(x.task.time.clock.Now().Sub(start))
+	return err
 }
 
 // broadcast sends m to every receiver, after what was collected.
@@ -213,7 +228,7 @@ func (x *exchange) broadcast(m message) error {
 		return err
 	}
 	for _, ch := range x.to {
-		if err := ch.send(x.ctx, m); err != nil {
+		if err := x.send(ch, m); err != nil {
 			return err
 		}
 	}

@@ -47,6 +47,14 @@ type CheckpointStatus struct {
 	Ended     time.Time
 	Size      int64
 	Failure   string
+	Acks      []TaskAck // of the tasks that have answered
+}
+
+// TaskAck is a task's part of a checkpoint.
+type TaskAck struct {
+	Vertex, Index int
+	At            time.Time
+	Size          int64
 }
 
 // TaskStatus is one task.
@@ -54,9 +62,9 @@ type TaskStatus struct {
 	Vertex, Index         int
 	Name                  string
 	RecordsIn, RecordsOut int64
-	BytesIn               int64
-	Watermark             int64 // ms; math.MinInt64 before the first
-	Busy                  time.Duration
+	BytesIn, BytesOut     int64
+	Watermark             int64               // ms; math.MinInt64 before the first
+	Busy, Blocked         time.Duration       // Blocked: held up by backpressure
 	Splits                []op.SplitWatermark // of a source
 	Done                  bool
 }
@@ -79,7 +87,7 @@ func (j *Job) Status() Status {
 	for _, t := range j.tasks {
 		ts := TaskStatus{Vertex: t.vertex, Index: t.index, Name: t.name, RecordsIn: t.recordsIn.Value(),
 			RecordsOut: t.recordsOut.Value(), BytesIn: t.bytesIn.Value(), Watermark: t.watermark.Load(),
-			Busy: time.Duration(t.busy.Load()), Done: t.done.Load()}
+			BytesOut: t.bytesOut.Value(), Busy: time.Duration(t.time.busy.ns.Load()), Blocked: time.Duration(t.time.blocked.ns.Load()), Done: t.done.Load()}
 		if p := t.splits.Load(); p != nil {
 			ts.Splits = *p
 		}
@@ -152,6 +160,15 @@ func (j *Job) checkpointTriggered(id int64, savepoint bool) {
 	c.Total++
 	c.InProgress = 1
 	c.History = prepend(CheckpointStatus{ID: id, State: "IN_PROGRESS", Savepoint: savepoint, Triggered: j.cfg.Clock.Now()}, c.History)
+}
+
+// checkpointAcked notes a task's part of the checkpoint under way.
+func (j *Job) checkpointAcked(k ack) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if h := j.status.Checkpoints.History; len(h) > 0 && h[0].ID == k.barrier.id {
+		h[0].Acks = append(h[0].Acks, TaskAck{Vertex: k.task.vertex, Index: k.task.index, At: j.cfg.Clock.Now(), Size: k.size})
+	}
 }
 
 func (j *Job) checkpointCompleted(m *ckpt.Manifest, started, ended time.Time) {

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"weir/internal/batch"
+	"weir/internal/clock"
 	"weir/internal/engine/op"
 	"weir/internal/obs"
 )
@@ -26,18 +27,23 @@ type taskInfo struct {
 	recordsIn  *obs.Counter
 	recordsOut *obs.Counter
 	bytesIn    *obs.Counter
+	bytesOut   *obs.Counter
 	watermark  atomic.Int64
-	busy       atomic.Int64 // nanoseconds spent processing
+	given      atomic.Int64 // the newest watermark that left the chain
+	time       *taskTime
 	splits     atomic.Pointer[[]op.SplitWatermark]
 	done       atomic.Bool
 }
 
 // newTaskInfo registers the task's metrics under Flink's names.
-func newTaskInfo(vertex, index int, name string, scope obs.Scope) *taskInfo {
+func newTaskInfo(vertex, index int, name string, scope obs.Scope, clk clock.Clock) *taskInfo {
 	t := &taskInfo{vertex: vertex, index: index, name: name, scope: scope,
-		recordsIn: scope.Rated(obs.NumRecordsIn), recordsOut: scope.Rated(obs.NumRecordsOut), bytesIn: scope.Rated(obs.NumBytesIn)}
+		recordsIn: scope.Rated(obs.NumRecordsIn), recordsOut: scope.Rated(obs.NumRecordsOut), bytesIn: scope.Rated(obs.NumBytesIn),
+		bytesOut: scope.Rated(obs.NumBytesOut), time: newTaskTime(scope, clk)}
 	t.watermark.Store(math.MinInt64)
+	t.given.Store(math.MinInt64)
 	scope.GaugeFunc(obs.CurrentInputWatermark, func() float64 { return float64(t.watermark.Load()) })
+	scope.GaugeFunc(obs.CurrentOutputWatermark, func() float64 { return float64(t.given.Load()) })
 	return t
 }
 
@@ -50,7 +56,8 @@ type task struct {
 	out   outputs
 	ack   func(ack)
 	batch *batch.Batch
-	seen  int64 // id of the last barrier passed
+	last  *obs.Counter // rows that the chain's last operator gives
+	seen  int64        // id of the last barrier passed
 }
 
 // open makes the chain, restores its state and opens its operators, the last
@@ -61,6 +68,7 @@ func (t *task) open(v *Vertex) error {
 		return err
 	}
 	t.chain = newChain(steps, counted{t})
+	t.countOperators(v)
 	for i := len(steps) - 1; i >= 0; i-- {
 		if err := t.openStep(steps[i], t.chain.links[i].out, v.Parallelism); err != nil {
 			return fmt.Errorf("%s: %w", steps[i].Name, err)
@@ -102,7 +110,7 @@ func (t *task) snapshot(b *barrier, a ack) error {
 	a.task, a.barrier, a.prepared = t.taskInfo, b, prepared
 	file := fmt.Sprintf("task-%d-%d.state", t.vertex, t.index)
 	t.a.background(func() {
-		a.err = writeState(b.writing, file, fs)
+		a.size, a.err = writeState(b.writing, file, fs)
 		t.ack(a)
 	})
 	return nil
@@ -131,6 +139,10 @@ type counted struct{ t *task }
 func (c counted) Emit(b *batch.Batch) error {
 	if n := b.Rows(); n > 0 {
 		c.t.recordsOut.Add(int64(n))
+		c.t.last.Add(int64(n))
+	}
+	if n := len(b.Marks); n > 0 {
+		c.t.given.Store(b.Marks[n-1].Watermark)
 	}
 	return c.t.out.Emit(b)
 }

@@ -84,12 +84,13 @@ func (t *innerTask) alignedNow() error {
 
 func (t *innerTask) rows(b *batch.Batch, ch int) error {
 	t.recordsIn.Add(int64(b.N))
+	t.bytesIn.Add(b.Bytes())
 	b.Marks = t.clock.combine(ch, b.Marks)
 	t.active()
 	t.noteMarks(b)
-	start := t.a.job.cfg.Clock.Now()
+	start, blocked := t.time.clock.Now(), t.time.blocked.ns.Load()
 	err := t.chain.take(t.in[ch].input, b)
-	t.busy.Add(int64(t.a.job.cfg.Clock.Now().Sub(start)))
+	t.time.work(start, blocked)
 	t.in[ch].recycle(b)
 	if err != nil {
 		return err

@@ -233,11 +233,11 @@ func (t *sourceTask) emit(f connector.Fetch) error {
 		}
 		t.active()
 		t.recordsIn.Add(int64(t.batch.N))
-		start := t.a.job.cfg.Clock.Now()
+		start, blocked := t.time.clock.Now(), t.time.blocked.ns.Load()
 		if err := t.chain.head.Emit(t.batch); err != nil {
 			return t.located(err)
 		}
-		t.busy.Add(int64(t.a.job.cfg.Clock.Now().Sub(start)))
+		t.time.work(start, blocked)
 	case !f.AtTip && !f.Done:
 		t.active()
 		if split != nil {
@@ -302,7 +302,7 @@ func (t *sourceTask) open(v *Vertex) error {
 	if err := t.task.open(v); err != nil {
 		return err
 	}
-	r, err := v.Source.Source.Reader(t.ctx, t.index, v.Parallelism, t.scope.Operator(v.Name))
+	r, err := v.Source.Source.Reader(t.ctx, t.index, v.Parallelism, t.scope.Operator(v.sourceName()))
 	if err != nil {
 		return err
 	}

@@ -108,7 +108,7 @@ func Data(s obs.Snapshot, application string, level Level) []Datum {
 	for name, r := range streamRules() {
 		data = append(data, spread(s, name, r, app, level)...)
 	}
-	data = append(data, behind(s, app)...)
+	data = append(data, ofStreams(s, app)...)
 	slices.SortStableFunc(data, func(a, b Datum) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), slices.CompareFunc(a.Dimensions, b.Dimensions, func(x, y Dimension) int {
 			return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Value, y.Value))
@@ -178,18 +178,29 @@ func ofTasks(s obs.Snapshot, name string) obs.Snapshot {
 	})...)
 }
 
-// behind is how far the Kinesis source is behind, stream by stream: as far as
-// its slowest shard.
-func behind(s obs.Snapshot, app Dimension) []Datum {
-	slowest := map[string]float64{}
-	for _, x := range s.Named(obs.LevelOperator, obs.MillisBehindLatest) {
-		if stream := x.Labels["stream"]; stream != "" {
+// ofStreams are the metrics of the Kinesis source, stream by stream: it is as far
+// behind as its slowest shard, and asks for what its shards ask for on average.
+func ofStreams(s obs.Snapshot, app Dimension) []Datum {
+	slowest, requested := map[string]float64{}, map[string]obs.Snapshot{}
+	for _, x := range s {
+		stream := x.Labels["stream"]
+		switch {
+		case stream == "" || x.Level != obs.LevelOperator:
+		case x.Name == obs.MillisBehindLatest:
 			slowest[stream] = max(slowest[stream], x.Float)
+		case x.Name == obs.BytesRequestedPerFetch:
+			requested[stream] = append(requested[stream], x)
 		}
 	}
 	var data []Datum
+	dims := func(stream string) []Dimension { return []Dimension{app, {"Flow", "Input"}, {"Id", stream}} }
 	for stream, ms := range slowest {
-		data = append(data, Datum{obs.MillisBehindLatest, []Dimension{app, {"Flow", "Input"}, {"Id", stream}}, ms, "Milliseconds"})
+		data = append(data, Datum{obs.MillisBehindLatest, dims(stream), ms, "Milliseconds"})
+	}
+	for stream, shards := range requested {
+		if v, ok := mean(shards); ok {
+			data = append(data, Datum{obs.BytesRequestedPerFetch, dims(stream), v, "Bytes"})
+		}
 	}
 	return data
 }
