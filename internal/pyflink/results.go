@@ -2,6 +2,7 @@ package pyflink
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"strings"
@@ -156,9 +157,25 @@ func (s *Server) onResult(ctx context.Context, q *request) (any, error) {
 	}
 	out := make([][2]any, len(rows))
 	for i, row := range rows {
-		out[i] = [2]any{int(row.Kind), row.Cells}
+		out[i] = [2]any{int(row.Kind), cells(row)}
 	}
 	return map[string]any{"rows": out, "done": done}, nil
+}
+
+// cells are a row's values as the program reads them: text, and JSON of those
+// that hold others.
+func cells(row session.Row) []any {
+	out := make([]any, len(row.Cells))
+	for i, c := range row.Cells {
+		switch {
+		case c == nil:
+		case row.Parts != nil && row.Parts[i] != "":
+			out[i] = json.RawMessage(row.Parts[i])
+		default:
+			out[i] = *c
+		}
+	}
+	return out
 }
 
 // next are the rows there are, at least one unless the rows have ended.

@@ -17,6 +17,10 @@ import (
 type Row struct {
 	Kind  batch.RowKind
 	Cells []*string
+	// Parts has, beside Cells, the values of ARRAY, MAP, MULTISET, ROW and of
+	// bytes as JSON, for clients that take them apart; "" for other types. It is
+	// nil where there are none.
+	Parts []string
 }
 
 // Stream has the rows of a query as they come. A reader that stops reading
@@ -96,6 +100,7 @@ type collect struct {
 	env    *fn.Env
 	rows   chan []Row
 	progs  []expr.Program
+	parts  []*parts // by column; nil where the text is all there is
 }
 
 // Open implements op.Operator.
@@ -112,6 +117,15 @@ func (c *collect) Open(ctx *op.Context) error {
 			return err
 		}
 		c.progs = append(c.progs, p)
+		if !inParts(f.Type) {
+			continue
+		}
+		if c.parts == nil {
+			c.parts = make([]*parts, len(c.fields))
+		}
+		if c.parts[i], err = newParts(c.env, f.Type); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -137,10 +151,32 @@ func (c *collect) Process(_ int, b *batch.Batch) error {
 			}
 		}
 	}
+	if err := c.addParts(rows, b, sel); err != nil {
+		return err
+	}
 	select {
 	case c.rows <- rows:
 		return nil
 	case <-c.Context.Ctx.Done():
 		return context.Cause(c.Context.Ctx)
 	}
+}
+
+// addParts fills in Row.Parts.
+func (c *collect) addParts(rows []Row, b *batch.Batch, sel []int32) error {
+	for col, p := range c.parts {
+		if p == nil {
+			continue
+		}
+		if err := p.load(b.Cols[col]); err != nil {
+			return err
+		}
+		for k, i := range sel {
+			if rows[k].Parts == nil {
+				rows[k].Parts = make([]string, len(c.parts))
+			}
+			rows[k].Parts[col] = string(p.append(nil, int(i)))
+		}
+	}
+	return nil
 }

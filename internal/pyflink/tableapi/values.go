@@ -31,11 +31,9 @@ func (t *Translator) values(tree *Tree) (*rel, error) {
 		if len(v.Rows) == 0 {
 			x = &ast.Null{}
 		}
-		if !nested(c.Type) {
-			var err error
-			if x, err = castTo(x, c.Type); err != nil {
-				return nil, err
-			}
+		x, err := castTo(x, c.Type)
+		if err != nil {
+			return nil, err
 		}
 		s.Items = append(s.Items, ast.SelectItem{Expr: x, Alias: name})
 	}
@@ -70,6 +68,9 @@ func cell(t *Type, v json.RawMessage) (ast.Expr, error) {
 			}
 			a.Elems = append(a.Elems, x)
 		}
+		if len(parts) == 0 {
+			return emptyArray(t.Elem)
+		}
 		return a, nil
 	case "MAP":
 		return mapCell(t, parts)
@@ -86,6 +87,9 @@ func cell(t *Type, v json.RawMessage) (ast.Expr, error) {
 }
 
 func mapCell(t *Type, pairs []json.RawMessage) (ast.Expr, error) {
+	if len(pairs) == 0 {
+		return emptyMap(t)
+	}
 	m := &ast.Map{}
 	for _, p := range pairs {
 		var kv [2]json.RawMessage
@@ -103,6 +107,23 @@ func mapCell(t *Type, pairs []json.RawMessage) (ast.Expr, error) {
 		m.Keys, m.Values = append(m.Keys, k), append(m.Values, v)
 	}
 	return m, nil
+}
+
+// emptyArray is an array without elements, which ARRAY[…] cannot write.
+func emptyArray(elem *Type) (ast.Expr, error) {
+	null, err := literal(elem, json.RawMessage("null"))
+	array := &ast.Array{Elems: []ast.Expr{null}}
+	return &ast.Call{Name: ast.NameOf("ARRAY_SLICE"), Args: []ast.Expr{array, &ast.Number{Text: "2"}}}, err
+}
+
+// emptyMap is a map without entries, which MAP[…] cannot write.
+func emptyMap(t *Type) (ast.Expr, error) {
+	keys, err := emptyArray(t.Key)
+	if err != nil {
+		return nil, err
+	}
+	values, err := emptyArray(t.Elem)
+	return &ast.Call{Name: ast.NameOf("MAP_FROM_ARRAYS"), Args: []ast.Expr{keys, values}}, err
 }
 
 // inner is a value inside a nested one: no cast comes around it later.

@@ -77,6 +77,9 @@ func (b *Binder) expand(items []ast.SelectItem, sc *scope) ([]item, error) {
 				out, found = append(out, item{it.Expr, i, f.Name}), true
 			}
 		}
+		if fields, ok := sc.expandRow(star); !found && ok {
+			out, found = append(out, fields...), true
+		}
 		if !found {
 			return nil, invalid(star, "table-not-found", "Unknown identifier '%s'", star.Qualifier.Last())
 		}

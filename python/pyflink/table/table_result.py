@@ -1,5 +1,6 @@
 """What a statement gave: rows, a job, or just OK."""
 
+import base64
 import datetime
 import decimal
 import sys
@@ -155,4 +156,34 @@ def reader(spec):
     name = spec["t"]
     if name in _READERS:
         return _READERS[name]
+    if name in ("BINARY", "VARBINARY"):
+        return base64.b64decode
+    if name == "ARRAY":
+        element = _nullable(spec["elem"])
+        return lambda values: [element(v) for v in values]
+    if name in ("MAP", "MULTISET"):
+        key = _nullable(spec["key"] if name == "MAP" else spec["elem"])
+        value = _nullable(spec["elem"]) if name == "MAP" else int
+        return lambda pairs: {_hashable(key(k)): value(v) for k, v in pairs}
+    if name == "ROW":
+        return _row_reader(spec["fields"])
     return raiser("TableResult.collect() of a column of type %s" % name, "print() it, or select its parts")
+
+
+def _nullable(spec):
+    read = reader(spec)
+    return lambda v: None if v is None else read(v)
+
+
+def _row_reader(fields):
+    names, read = [f["name"] for f in fields], [_nullable(f["type"]) for f in fields]
+
+    def row(values):
+        made = Row(*[r(v) for r, v in zip(read, values)])
+        made.set_field_names(names)
+        return made
+    return row
+
+
+def _hashable(key):
+    return tuple(key) if isinstance(key, list) else key
