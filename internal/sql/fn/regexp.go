@@ -135,8 +135,11 @@ func regexpReplace(re *javaregex.Regexp, in []*batch.Vec, i int, out *batch.Vec)
 		at = loc[1]
 		return true
 	})
-	out.AppendBytes(s[at:])
-	return err
+	if err != nil {
+		return err
+	}
+	out.Data = append(out.Data, s[at:]...)
+	return endText(out)
 }
 
 // appendGroup appends what a group matched in the first match, or NULL.

@@ -68,8 +68,7 @@ func textKernel(f func(dst []byte, in []*batch.Vec, i int) ([]byte, bool)) kerne
 			return nil
 		}
 		out.Data = d
-		out.EndBytes()
-		return nil
+		return endText(out)
 	})
 }
 
@@ -273,7 +272,6 @@ func compileRepeat(*Env, []Arg, types.Type) (kernel.Func, error) {
 			}
 			out.Data = append(out.Data, bytes.Repeat(s, int(n))...)
 		}
-		out.EndBytes()
-		return nil
+		return endText(out)
 	}), nil
 }

@@ -42,7 +42,6 @@ func padKernel(left bool) kernel.Func {
 		if left && have < int(n) {
 			out.Data = append(out.Data, s...)
 		}
-		out.EndBytes()
-		return nil
+		return endText(out)
 	})
 }

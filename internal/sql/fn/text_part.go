@@ -26,6 +26,16 @@ func fits(size, n int64) error {
 	return nil
 }
 
+// endText ends a value whose bytes were appended to out.Data, unless the batch
+// has become larger than its offsets can say.
+func endText(out *batch.Vec) error {
+	if len(out.Data) > types.MaxLen {
+		return errs.New(errs.Failed, "text.too-long", "the texts made of one batch of rows have more than %d bytes", types.MaxLen)
+	}
+	out.EndBytes()
+	return nil
+}
+
 // textParts are the functions that take a part of a string.
 func textParts() []*Def {
 	part := func(name string) *Def {
