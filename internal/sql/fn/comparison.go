@@ -52,9 +52,9 @@ func inferComparison(op string, args []Arg) (Typed, error) {
 	case a.IsString() && b.IsNumeric() || a.IsNumeric() && b.IsString():
 		return Typed{}, errs.New(errs.Invalid, "sql.comparison", "implicit type conversion between %s and %s is not supported now", rootName(a), rootName(b)).
 			WithHint("CAST one side to the type of the other")
-	case a.IsString() && !b.IsNested():
+	case a.IsString() && !b.IsNested() && CanCast(a, b):
 		t, ok = b, true
-	case b.IsString() && !a.IsNested():
+	case b.IsString() && !a.IsNested() && CanCast(b, a):
 		t, ok = a, true
 	}
 	if !ok || t.IsNested() && op != "=" && op != "<>" {

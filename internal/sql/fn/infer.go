@@ -184,3 +184,14 @@ func arity(wants []want) (least, most int) {
 	}
 	return least, most
 }
+
+// bySyntax guards the inference of a function whose arguments the binder makes
+// of a syntax of its own: its name in back-ticks could be called with others.
+func bySyntax(least int, infer func([]Arg) (Typed, error)) func([]Arg) (Typed, error) {
+	return func(args []Arg) (Typed, error) {
+		if len(args) < least {
+			return Typed{}, fmt.Errorf("it has a syntax of its own, and is not called by a quoted name")
+		}
+		return infer(args)
+	}
+}

@@ -26,7 +26,7 @@ func jsons() []*Def {
 			Name: "JSON_VALUE", Family: "json", Usage: "JSON_VALUE(json, path [RETURNING type] [{NULL|ERROR|DEFAULT value} ON EMPTY] [… ON ERROR])",
 			Doc:      "The scalar that the path leads to, as STRING, BOOLEAN, INTEGER or DOUBLE; NULL when there is none, unless told otherwise.",
 			Examples: []Example{{`JSON_VALUE('{"a": 1.50}', '$.a')`, "1.50"}, {`JSON_VALUE('{"a": 7}', '$.a' RETURNING INTEGER)`, "7"}, {`JSON_VALUE('{}', 'lax $.a' DEFAULT 'x' ON EMPTY)`, "x"}},
-			Infer:    inferJSONValue,
+			Infer:    bySyntax(7, inferJSONValue),
 			Since:    "1.14", Compile: compileJSONValue,
 		},
 		{
@@ -34,7 +34,7 @@ func jsons() []*Def {
 			Usage:    "JSON_QUERY(json, path [RETURNING type] [{WITHOUT|WITH [CONDITIONAL]} WRAPPER] [{NULL|EMPTY ARRAY|EMPTY OBJECT|ERROR} ON EMPTY] [… ON ERROR])",
 			Doc:      "The array or object that the path leads to, as text or as ARRAY<STRING>; NULL when there is none, unless told otherwise.",
 			Examples: []Example{{`JSON_QUERY('{"a": {"b": 1}}', '$.a')`, `{"b":1}`}, {`JSON_QUERY('{"a": 1}', '$.a' WITH WRAPPER)`, "[1]"}},
-			Infer:    inferJSONQuery,
+			Infer:    bySyntax(6, inferJSONQuery),
 			Since:    "1.14", Compile: compileJSONQuery,
 		},
 		{

@@ -48,14 +48,14 @@ func jsonMakers() []*Def {
 			Name: "JSON_OBJECT", Family: "json", Usage: "JSON_OBJECT([KEY] key VALUE value, … [{NULL|ABSENT} ON NULL])",
 			Doc:      "A JSON object, its keys in order; a NULL becomes null unless told otherwise.",
 			Examples: []Example{{"JSON_OBJECT('b' VALUE 1, 'a' VALUE 'x')", `{"a":"x","b":1}`}, {"JSON_OBJECT(KEY 'k' VALUE CAST(NULL AS STRING) ABSENT ON NULL)", "{}"}},
-			Infer:    func(args []Arg) (Typed, error) { return inferJSONMaker(args, true) },
+			Infer:    bySyntax(1, func(args []Arg) (Typed, error) { return inferJSONMaker(args, true) }),
 			Since:    "1.14", Compile: compileJSONObject,
 		},
 		{
 			Name: "JSON_ARRAY", Family: "json", Usage: "JSON_ARRAY(value, … [{NULL|ABSENT} ON NULL])",
 			Doc:      "A JSON array; a NULL is left out unless told otherwise.",
 			Examples: []Example{{"JSON_ARRAY(1, 'a', TRUE)", `[1,"a",true]`}, {"JSON_ARRAY(CAST(NULL AS INT) NULL ON NULL)", "[null]"}},
-			Infer:    func(args []Arg) (Typed, error) { return inferJSONMaker(args, false) },
+			Infer:    bySyntax(1, func(args []Arg) (Typed, error) { return inferJSONMaker(args, false) }),
 			Since:    "1.14", Compile: compileJSONArray,
 		},
 	}
@@ -66,6 +66,9 @@ func inferJSONMaker(args []Arg, keys bool) (Typed, error) {
 	stride := 2
 	if keys {
 		stride = 3
+	}
+	if (len(args)-1)%stride != 0 {
+		return Typed{}, fmt.Errorf("it has a syntax of its own, and is not called by a quoted name")
 	}
 	for i, a := range args {
 		cast[i] = a.Type.Plain()
