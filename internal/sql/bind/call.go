@@ -55,7 +55,7 @@ func (x *exprs) unknownFunction(e *ast.Call, name string) error {
 	args, err := x.all(e.Args)
 	sig := strings.ToUpper(name) + "(…)"
 	if err == nil {
-		sig = strings.ToUpper(name) + typeList(args)
+		sig = strings.ToUpper(name) + "(" + familyTypes(args) + ")"
 	}
 	er := invalid(e, "function-not-found", "No match found for function signature %s", sig)
 	if near := errs.Nearest(name, x.b.Funcs.Names()); near != "" {

@@ -400,7 +400,7 @@ func call(at ast.Node, def *fn.Def, args []plan.Expr) (plan.Expr, error) {
 		}
 		var m *fn.Mismatch
 		if errors.As(err, &m) {
-			return nil, invalid(at, "function-arguments", "%s", m.Explain(def.Name, bareTypes(args), operandTypes(args))).
+			return nil, invalid(at, "function-arguments", "%s", m.Explain(def.Name, bareTypes(args), operandTypes(args), familyTypes(args))).
 				WithHint("%s; usage: %s", m.Reason, def.Usage)
 		}
 		return nil, invalid(at, "function-arguments", "Cannot apply '%s' to arguments of type %s: %v", def.Name, typeList(args), err).

@@ -68,6 +68,36 @@ func operandTypes(args []plan.Expr) string {
 	return strings.Join(parts, ", ")
 }
 
+// familyTypes are the families of types, as Calcite prints them where it has no
+// function for the arguments.
+func familyTypes(args []plan.Expr) string {
+	parts := make([]string, len(args))
+	for i, a := range args {
+		parts[i] = "<" + calciteFamily(a.Type()) + ">"
+	}
+	return strings.Join(parts, ", ")
+}
+
+func calciteFamily(t types.Type) string {
+	switch {
+	case t.IsString():
+		return "CHARACTER"
+	case t.IsBinary():
+		return "BINARY"
+	case t.IsNumeric():
+		return "NUMERIC"
+	case t.IsTimestamp():
+		return "TIMESTAMP"
+	case t.Kind == types.IntervalDS:
+		return "INTERVAL_DAY_TIME"
+	case t.Kind == types.IntervalYM:
+		return "INTERVAL_YEAR_MONTH"
+	case t.IsNested():
+		return calciteType(t)
+	}
+	return t.Kind.String()
+}
+
 func calciteType(t types.Type) string {
 	t = t.Plain().WithNull(true)
 	switch t.Kind {

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strings"
+
 	"weir/internal/errs"
 	"weir/internal/sql/ast"
 	"weir/internal/sql/plan"
@@ -32,9 +34,14 @@ func (s *scope) resolve(parts ast.Name) (plan.Expr, error) {
 	}
 	var e plan.Expr = &plan.Col{Index: i, T: s.fields[i].Type}
 	for k := used; k < len(names); k++ {
-		if e, err = fieldOf(e, parts[k]); err != nil {
-			return nil, err
+		row := e
+		if e, err = fieldOf(row, parts[k]); err == nil {
+			continue
 		}
+		if row.Type().Kind == types.Row && s.rel[i] != "" { // as Calcite says it
+			return nil, s.noField(parts[k], names, used, s.rel[i], row.Type())
+		}
+		return nil, err
 	}
 	return e, nil
 }
@@ -83,6 +90,16 @@ func (s *scope) hasRelation(name string) bool {
 func (s *scope) notFound(at ast.Node, name, msg string) error {
 	e := invalid(at, "column-not-found", "%s", msg)
 	if near := errs.Nearest(name, plan.Names(s.fields)); near != "" {
+		return e.WithHint("did you mean '%s'?", near)
+	}
+	return e
+}
+
+// noField is the error of a name that goes into a ROW column and names none of
+// its fields.
+func (s *scope) noField(at ast.Node, names []string, used int, rel string, row types.Type) error {
+	e := invalid(at, "column-not-found", "Column '%s' not found in table '%s'", strings.Join(names[used-1:], "."), rel)
+	if near := errs.Nearest(names[len(names)-1], plan.Names(row.Fields)); near != "" {
 		return e.WithHint("did you mean '%s'?", near)
 	}
 	return e

@@ -73,7 +73,7 @@ func jsons() []*Def {
 				return nil
 			})})
 	}
-	return append(append(defs, jsonMakers()...), jsonQuotes()...)
+	return append(defs, jsonMakers()...)
 }
 
 // wantSymbol takes a keyword.

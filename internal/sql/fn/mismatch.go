@@ -25,8 +25,9 @@ func (m *Mismatch) Error() string { return m.Reason }
 
 // Explain is Flink's text for a call of function name with arguments of types:
 // given as Flink prints them ("INT NOT NULL"), operands as Calcite does
-// ("<INTEGER>").
-func (m *Mismatch) Explain(name, given, operands string) string {
+// ("<INTEGER>"), families as Calcite does where it has no such function
+// ("<NUMERIC>").
+func (m *Mismatch) Explain(name, given, operands, families string) string {
 	switch {
 	case m.Calcite && m.Count && len(m.Counts) > 0:
 		return "Invalid number of arguments to function '" + name + "'. Was expecting " + strconv.Itoa(m.Counts[0]) + " arguments"
@@ -38,6 +39,9 @@ func (m *Mismatch) Explain(name, given, operands string) string {
 		return "Cannot apply '" + name + "' to arguments of type '" + name + "(" + operands + ")'. Supported form(s): " + strings.Join(forms, "\n")
 	}
 	text := "SQL validation failed. Invalid function call:\n" + name + "(" + given + ")\nInvalid input arguments. Expected signatures are:"
+	if m.Count {
+		text = "No match found for function signature " + name + "(" + families + ").\nSupported signatures are:"
+	}
 	for _, f := range m.Forms {
 		text += "\n" + name + "(" + f + ")"
 	}
