@@ -26,7 +26,13 @@ func envCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			for _, kv := range profile.Env(vfs.OS(), filepath.Join(data, "aws"), p) {
+			dir, err := filepath.Abs(filepath.Join(data, "aws")) // the shell will be elsewhere
+			if err != nil {
+				return err
+			}
+			// Keys in the shell would go before the profile's.
+			fmt.Println("unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN")
+			for _, kv := range profile.Env(vfs.OS(), dir, p) {
 				fmt.Printf("export %s='%s'\n", kv[0], strings.ReplaceAll(kv[1], "'", `'\''`))
 			}
 			return nil
@@ -110,8 +116,14 @@ func installProfile(p profile.Profile) error {
 	return nil
 }
 
-// writePrivate replaces a file whole, readable by its owner only.
+// writePrivate replaces a file whole, readable by its owner only; a link to a file
+// elsewhere stays one.
 func writePrivate(path string, data []byte) error {
+	if to, err := filepath.EvalSymlinks(path); err == nil {
+		path = to
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	tmp := path + ".weir"
 	if err := os.WriteFile(tmp, data, 0o600); err != nil {
 		return err
