@@ -10,13 +10,14 @@ import signal
 import subprocess
 import tempfile
 import unittest
+import urllib.request
 import zipfile
 
 import botocore.exceptions
 
 import rows
 from server import Server, children, running, until
-from walkthrough import REGION, Walkthrough
+from walkthrough import REGION, Walkthrough, zipped
 
 PROGRAM = (rows.FOLDER / "ticker_averages.py").read_text()
 POLICY = (rows.FOLDER / "role-policy.json").read_text()
@@ -119,6 +120,79 @@ class Life(Case):
                 return True
         until("the application is gone", gone)
         until("its processes are gone", lambda: not any(map(running, below)))
+
+    def test_updates_while_it_runs(self):
+        """Parallelism up and down, new code and a rollback: state is kept over each."""
+        w = self.prepared()
+        w.create(position="TRIM_HORIZON")
+        w.start()
+        w.put("base")
+        until("first rows", w.rows)
+        parallelism = lambda n: {"FlinkApplicationConfigurationUpdate": {"ParallelismConfigurationUpdate": {
+            "ConfigurationTypeUpdate": "CUSTOM", "ParallelismUpdate": n, "ParallelismPerKPUUpdate": 1, "AutoScalingEnabledUpdate": False}}}
+        self.updates(w, 2, parallelism(2))
+        tasks = self.rest(w, "/jobs/overview")["jobs"][0]["tasks"]
+        self.assertGreater(tasks["total"], 1, tasks)
+        w.put("second")
+        self.updates(w, 3, parallelism(1))
+        w.s3.put_object(Bucket=w.code_bucket, Key=w.code_key, Body=zipped(w.entry, PROGRAM + "\n# the same, said again\n"))
+        self.updates(w, 4, {"ApplicationCodeConfigurationUpdate": {"CodeContentUpdate": {"S3ContentLocationUpdate": {"FileKeyUpdate": w.code_key}}}})
+        w.kda.rollback_application(ApplicationName=w.app, CurrentApplicationVersionId=4)
+        self.refused("ResourceInUseException", w.kda.update_application, ApplicationName=w.app, CurrentApplicationVersionId=5)
+        self.operation(w, "RollbackApplication", "SUCCESSFUL")
+        w.put("third")
+        w.gives(rows.sorted_rows("base"))
+        versions = w.kda.list_application_versions(ApplicationName=w.app)["ApplicationVersionSummaries"]
+        self.assertEqual([(v["ApplicationVersionId"], v["ApplicationStatus"]) for v in versions],
+                         [(5, "RUNNING"), (4, "ROLLED_BACK"), (3, "READY"), (2, "READY"), (1, "READY")])
+
+    def updates(self, w, version, change):
+        got = w.kda.update_application(ApplicationName=w.app, CurrentApplicationVersionId=version - 1, ApplicationConfigurationUpdate=change)
+        self.assertEqual((got["ApplicationDetail"]["ApplicationStatus"], got["ApplicationDetail"]["ApplicationVersionId"]), ("UPDATING", version))
+        self.assertEqual(self.operation(w, "UpdateApplication", "SUCCESSFUL")["ApplicationVersionChangeDetails"],
+                         {"ApplicationVersionUpdatedFrom": version - 1, "ApplicationVersionUpdatedTo": version})
+        self.assertEqual(w.status(), "RUNNING")
+
+    def rest(self, w, path):
+        """The application's Flink REST API, behind a presigned URL."""
+        url = w.kda.create_application_presigned_url(ApplicationName=w.app, UrlType="FLINK_DASHBOARD_URL")["AuthorizedUrl"]
+        base, _, query = url.partition("?")
+        with urllib.request.urlopen(base + path + "?" + query, timeout=10) as r:
+            return json.load(r)
+
+    def test_a_named_snapshot_and_none(self):
+        """A start from a snapshot reads on behind it; one that skips reads all again."""
+        w = self.prepared()
+        w.create(position="TRIM_HORIZON")
+        w.start()
+        w.put("base")
+        until("first rows", w.rows)
+        w.kda.create_application_snapshot(ApplicationName=w.app, SnapshotName="mine")
+        ready = lambda: w.kda.describe_application_snapshot(ApplicationName=w.app, SnapshotName="mine")["SnapshotDetails"]["SnapshotStatus"] == "READY"
+        until("the snapshot is there", ready)
+        w.kda.stop_application(ApplicationName=w.app, Force=True)
+        w.reaches("READY")
+        names = [s["SnapshotName"] for s in w.kda.list_application_snapshots(ApplicationName=w.app)["SnapshotSummaries"]]
+        self.assertEqual(names, ["mine"], "a forced stop takes none")
+        w.put("second", "third")
+        w.kda.start_application(ApplicationName=w.app, RunConfiguration={"ApplicationRestoreConfiguration": {
+            "ApplicationRestoreType": "RESTORE_FROM_CUSTOM_SNAPSHOT", "SnapshotName": "mine"}})
+        w.reaches("RUNNING")
+        w.gives(rows.sorted_rows("base"))
+        job = self.rest(w, "/jobs/overview")["jobs"][0]["jid"]
+        vertex = self.rest(w, f"/jobs/{job}")["vertices"][0]["id"]
+        until("a checkpoint", lambda: self.rest(w, f"/jobs/{job}/checkpoints")["latest"]["completed"])
+        id = self.rest(w, f"/jobs/{job}/checkpoints")["latest"]["completed"]["id"]
+        part = self.rest(w, f"/jobs/{job}/checkpoints/details/{id}/subtasks/{vertex}")
+        self.assertEqual((part["num_acknowledged_subtasks"], part["subtasks"][0]["status"]), (1, "completed"))
+        self.assertEqual(self.rest(w, f"/jobs/{job}/vertices/{vertex}/backpressure")["backpressure-level"], "ok")
+        w.kda.stop_application(ApplicationName=w.app, Force=True)
+        w.reaches("READY")
+        w.kda.start_application(ApplicationName=w.app, RunConfiguration={"ApplicationRestoreConfiguration": {
+            "ApplicationRestoreType": "SKIP_RESTORE_FROM_SNAPSHOT"}})
+        w.reaches("RUNNING")
+        twice = {k: sorted(v * 2) for k, v in rows.sorted_rows("base").items()}
+        w.gives(twice)
 
     def test_stopping_the_server_keeps_state(self):
         w = self.prepared()
