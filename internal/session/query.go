@@ -106,7 +106,9 @@ type collect struct {
 // Open implements op.Operator.
 func (c *collect) Open(ctx *op.Context) error {
 	c.Context = ctx
-	comp := &expr.Compiler{Env: c.env}
+	env := *c.env
+	env.Printing = true
+	comp := &expr.Compiler{Env: &env}
 	for i, f := range c.fields {
 		var e plan.Expr = &plan.Col{Index: i, T: f.Type}
 		if !f.Type.IsString() {

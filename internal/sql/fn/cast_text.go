@@ -52,6 +52,9 @@ func fit(out *batch.Vec, start, n int, pad bool) {
 func textOf(env *Env, t types.Type) func(buf []byte, v *batch.Vec, i int) []byte {
 	switch t.Kind {
 	case types.Binary, types.VarBinary:
+		if env.Printing {
+			return func(buf []byte, v *batch.Vec, i int) []byte { return fmt.Appendf(buf, "x'%x'", v.Bytes(i)) }
+		}
 		return func(buf []byte, v *batch.Vec, i int) []byte { return appendUTF8(buf, v.Bytes(i)) }
 	case types.Char, types.VarChar:
 		return func(buf []byte, v *batch.Vec, i int) []byte { return append(buf, v.Bytes(i)...) }

@@ -87,6 +87,8 @@ type Env struct {
 	// LegacyCast: a failing CAST yields NULL, as before Flink 1.15
 	// (table.exec.legacy-cast-behaviour).
 	LegacyCast bool
+	// Printing casts for people's eyes: bytes print as x'0aff'.
+	Printing bool
 	// JavaDoubles11 prints doubles as Java before 19 does (runtimes up to Java 11 / 17).
 	JavaDoubles11 bool
 }
