@@ -188,9 +188,11 @@ func (j *Join) add(mine, other *joinSide, b *batch.Batch, i int32, kind batch.Ro
 // remove lets go of a row and takes its pairs back.
 func (j *Join) remove(mine, other *joinSide, b *batch.Batch, i int32, kind batch.RowKind, found []int32) {
 	group := mine.rows.Group(j.keys, int(i), j.hashes[i])
-	if _, ok := mine.rows.Remove(group, b.Cols, int(i)); !ok {
+	row := mine.rows.Find(group, b.Cols, int(i))
+	if row < 0 {
 		return // it never came, or its state has expired
 	}
+	mine.rows.Remove(group, row)
 	if mine.keeps && len(found) == 0 {
 		j.out.add(batch.Delete, i, -1)
 	}

@@ -21,6 +21,7 @@ type Rows struct {
 	cols    []*batch.Vec // row r is row r of each
 	hashes  []uint64     // of the whole row
 	next    []int32      // the row after it in its chain, -1: none
+	prev    []int32      // the row before it
 	count   []int32
 	head    []int32 // by group
 	tail    []int32
@@ -83,22 +84,23 @@ func (r *Rows) Count(row int32) int32 { return r.count[row] }
 // AddCount changes it.
 func (r *Rows) AddCount(row, by int32) { r.count[row] += by }
 
-// Add keeps row i of cols, whose key has the given hash, with a count.
-func (r *Rows) Add(cols []*batch.Vec, i int, keyHash uint64, count int32) {
+// Add keeps row i of cols, whose key has the given hash, with a count, and gives
+// its group and its number.
+func (r *Rows) Add(cols []*batch.Vec, i int, keyHash uint64, count int32) (group, row int32) {
 	r.key = r.key[:0]
 	for _, c := range r.keyCols {
 		r.key = append(r.key, cols[c])
 	}
-	g := r.keys.Group(r.key, i, keyHash)
+	g := int32(r.keys.Group(r.key, i, keyHash))
 	for len(r.head) < r.keys.Len() {
 		r.head, r.tail = append(r.head, -1), append(r.tail, -1)
 	}
-	row := int32(len(r.next))
+	row = int32(len(r.next))
 	for c, v := range r.cols {
 		v.AppendFrom(cols[c], i)
 	}
 	r.hashes = append(r.hashes, r.hashOf(cols, i))
-	r.next, r.count = append(r.next, -1), append(r.count, count)
+	r.next, r.prev, r.count = append(r.next, -1), append(r.prev, r.tail[g]), append(r.count, count)
 	if r.tail[g] < 0 {
 		r.head[g] = row
 	} else {
@@ -106,6 +108,7 @@ func (r *Rows) Add(cols []*batch.Vec, i int, keyHash uint64, count int32) {
 	}
 	r.tail[g] = row
 	r.live++
+	return g, row
 }
 
 // hashOf is the hash of the whole of row i of cols.
@@ -117,32 +120,36 @@ func (r *Rows) hashOf(cols []*batch.Vec, i int) uint64 {
 	return h
 }
 
-// Remove lets go of the first row of the group that equals row i of cols; ok is
-// false when there is none.
-func (r *Rows) Remove(group int32, cols []*batch.Vec, i int) (count int32, ok bool) {
-	if group < 0 {
-		return 0, false
+// Find is the first row of the group that equals row i of cols; -1 when there
+// is none.
+func (r *Rows) Find(group int32, cols []*batch.Vec, i int) int32 {
+	h := r.hashOf(cols, i)
+	for at := range r.Of(group) {
+		if r.hashes[at] == h && r.Same(at, cols, i) {
+			return at
+		}
 	}
-	h, before := r.hashOf(cols, i), int32(-1)
-	for at := r.head[group]; at >= 0; before, at = at, r.next[at] {
-		if r.hashes[at] != h || !r.same(at, cols, i) {
-			continue
-		}
-		if before < 0 {
-			r.head[group] = r.next[at]
-		} else {
-			r.next[before] = r.next[at]
-		}
-		if r.tail[group] == at {
-			r.tail[group] = before
-		}
-		r.live--
-		return r.count[at], true
-	}
-	return 0, false
+	return -1
 }
 
-func (r *Rows) same(row int32, cols []*batch.Vec, i int) bool {
+// Remove lets go of a row of the group.
+func (r *Rows) Remove(group, row int32) {
+	next, prev := r.next[row], r.prev[row]
+	if prev < 0 {
+		r.head[group] = next
+	} else {
+		r.next[prev] = next
+	}
+	if next < 0 {
+		r.tail[group] = prev
+	} else {
+		r.prev[next] = prev
+	}
+	r.live--
+}
+
+// Same reports whether a row equals row i of cols.
+func (r *Rows) Same(row int32, cols []*batch.Vec, i int) bool {
 	for c, v := range r.cols {
 		if !Equal(v, int(row), cols[c], i) {
 			return false
@@ -151,11 +158,14 @@ func (r *Rows) same(row int32, cols []*batch.Vec, i int) bool {
 	return true
 }
 
-// Compact makes the table anew once most of its rows are let go. Row numbers
-// and groups change.
-func (r *Rows) Compact() {
+// NumGroups is how many keys have, or had, rows: groups are numbered below it.
+func (r *Rows) NumGroups() int { return len(r.head) }
+
+// Compact makes the table anew once most of its rows are let go, and reports
+// whether it did: row numbers and groups are others then.
+func (r *Rows) Compact() bool {
 	if dead := len(r.next) - r.live; dead < 1024 || dead < r.live {
-		return
+		return false
 	}
 	fresh := NewRows(r.fields, r.keyCols)
 	for g := range r.head {
@@ -164,6 +174,7 @@ func (r *Rows) Compact() {
 		}
 	}
 	*r = *fresh
+	return true
 }
 
 // Encode gives the rows by the key group of their keys: for each its count and

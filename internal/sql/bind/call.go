@@ -14,7 +14,7 @@ import (
 func (x *exprs) callExpr(e *ast.Call) (plan.Expr, error) {
 	name := e.Name.Last()
 	if e.Over != nil {
-		return nil, unsupported(e, "OVER is")
+		return x.overCall(e)
 	}
 	if f := x.b.Catalog.Function(e.Name.Strings()); f != nil {
 		args, err := x.all(e.Args)
@@ -26,6 +26,9 @@ func (x *exprs) callExpr(e *ast.Call) (plan.Expr, error) {
 	def := x.b.Funcs.Lookup(name)
 	if def == nil {
 		return nil, x.unknownFunction(e, name)
+	}
+	if def.Class == fn.Ranking {
+		return nil, invalid(e, "over", "%s needs an OVER clause: %s() OVER (PARTITION BY … ORDER BY …)", def.Name, def.Name)
 	}
 	if def.Class == fn.Aggregate {
 		clause := x.clause

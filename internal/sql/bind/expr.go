@@ -17,8 +17,12 @@ type exprs struct {
 	b     *Binder
 	scope *scope
 	// agg collects aggregates; nil where the clause may hold none.
-	agg    *aggregates
-	clause string // "WHERE", for the error when an aggregate stands there
+	agg *aggregates
+	// over collects calls with OVER; nil where the clause may hold none.
+	over *overs
+	// aliases are what a name stands for before it is a column.
+	aliases map[string]plan.Expr
+	clause  string // "WHERE", for the error when an aggregate stands there
 }
 
 // bind binds e.
@@ -30,6 +34,9 @@ func (x *exprs) bind(e ast.Expr) (plan.Expr, error) {
 	}
 	switch e := e.(type) {
 	case *ast.Ref:
+		if a, ok := x.aliases[e.Parts.Last()]; ok && len(e.Parts) == 1 {
+			return a, nil
+		}
 		return x.scope.resolve(e.Parts)
 	case *ast.Field:
 		row, err := x.bind(e.X)

@@ -35,6 +35,7 @@ const (
 	aKey placeholderKind = iota
 	anAggregate
 	aProp
+	anOver
 )
 
 // Type implements plan.Expr.

@@ -142,35 +142,3 @@ func (b *Binder) values(q *ast.Values) (plan.Node, error) {
 	}
 	return v, nil
 }
-
-// ordered binds OFFSET and LIMIT; an order over an unbounded stream is not
-// there yet.
-func (b *Binder) ordered(q *ast.Ordered) (plan.Node, error) {
-	if len(q.OrderBy) > 0 {
-		return nil, unsupported(q.OrderBy[0], "ORDER BY is")
-	}
-	n, err := b.query(q.Body)
-	if err != nil {
-		return nil, err
-	}
-	l := &plan.Limit{Input: n, Count: -1}
-	for _, p := range []struct {
-		e  ast.Expr
-		to *int64
-	}{{q.Offset, &l.Offset}, {q.Limit, &l.Count}} {
-		if p.e == nil {
-			continue
-		}
-		e, ok, err := literal(p.e)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			*p.to, ok = e.(*plan.Lit).Value.(int64)
-		}
-		if !ok {
-			return nil, invalid(p.e, "limit", "LIMIT and OFFSET take a whole number")
-		}
-	}
-	return l, nil
-}

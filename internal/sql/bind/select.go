@@ -10,9 +10,6 @@ import (
 
 // selectQuery binds SELECT.
 func (b *Binder) selectQuery(q *ast.Select) (plan.Node, error) {
-	if q.Qualify != nil || len(q.Windows) > 0 {
-		return nil, unsupported(q, "QUALIFY and the WINDOW clause are")
-	}
 	var in plan.Node = &plan.Values{Rows: [][]plan.Expr{{}}}
 	sc := &scope{}
 	if q.From != nil {
@@ -33,9 +30,12 @@ func (b *Binder) selectQuery(q *ast.Select) (plan.Node, error) {
 		return nil, err
 	}
 	if q.GroupBy != nil || q.Having != nil || b.anyAggregate(items) {
+		if q.Qualify != nil {
+			return nil, unsupported(q.Qualify, "QUALIFY over groups is")
+		}
 		in, err = b.aggregate(q, items, in, sc)
 	} else {
-		in, err = b.project(items, in, sc)
+		in, err = b.project(q, items, in, sc)
 	}
 	if err != nil || !q.Distinct {
 		return in, err
@@ -122,13 +122,43 @@ func fieldNames(items []item, es []plan.Expr) []types.Field {
 	return fs
 }
 
-func (b *Binder) project(items []item, in plan.Node, sc *scope) (plan.Node, error) {
-	x := &exprs{b: b, scope: sc, clause: "SELECT without GROUP BY"}
+// project binds the SELECT list, and QUALIFY, over rows or over windows of rows.
+func (b *Binder) project(q *ast.Select, items []item, in plan.Node, sc *scope) (plan.Node, error) {
+	over := newOvers(sc, q.Windows)
+	x := &exprs{b: b, scope: sc, over: over, clause: "SELECT without GROUP BY"}
 	es, err := x.items(items)
 	if err != nil {
 		return nil, err
 	}
-	return &plan.Calc{Input: in, Select: es, Fields: fieldNames(items, es)}, nil
+	fields := fieldNames(items, es)
+	if q.Qualify != nil {
+		cond, err := x.qualify(q.Qualify, items, es)
+		if err != nil {
+			return nil, err
+		}
+		es = append(es, cond)
+	}
+	in = over.finish(in, es)
+	c := &plan.Calc{Input: in, Select: es[:len(fields)], Fields: fields}
+	if q.Qualify != nil {
+		c.Where = es[len(fields)]
+	}
+	return c, nil
+}
+
+// qualify binds QUALIFY, which may also name the columns of the SELECT list.
+func (x *exprs) qualify(e ast.Expr, items []item, es []plan.Expr) (plan.Expr, error) {
+	x.clause, x.aliases = "QUALIFY clause", map[string]plan.Expr{}
+	for i, it := range items {
+		if it.name != "" && it.col < 0 {
+			x.aliases[it.name] = es[i]
+		}
+	}
+	cond, err := x.bind(e)
+	if err != nil {
+		return nil, err
+	}
+	return toBoolean(e, cond)
 }
 
 func (x *exprs) items(items []item) ([]plan.Expr, error) {

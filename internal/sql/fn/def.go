@@ -23,6 +23,7 @@ type Class uint8
 const (
 	Scalar Class = iota
 	Aggregate
+	Ranking // of the rows of an OVER window
 )
 
 // Arg is an argument as the binder sees it.

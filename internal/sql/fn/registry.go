@@ -25,6 +25,7 @@ func BuiltIn() *Registry {
 // families are the lists of functions, one a file.
 var families = []func() []*Def{
 	aggregates,
+	rankings,
 	arithmetic,
 	comparisons,
 	texts,

@@ -48,9 +48,9 @@ func (d demand) under(n plan.Node) (plan.Node, error) {
 // of is what n asks of its inputs when d is asked of it.
 func (d demand) of(n plan.Node) demand {
 	switch n := n.(type) {
-	case *plan.Aggregate, *plan.Join:
+	case *plan.Aggregate, *plan.Join, *plan.Rank:
 		return demand{plan.All, n.Describe()}
-	case *plan.WindowAggregate, *plan.Limit:
+	case *plan.WindowAggregate, *plan.Limit, *plan.Over:
 		return demand{plan.InsertOnly, n.Describe()}
 	case *plan.Calc:
 		if n.Where != nil && d.takes.Has(plan.UpdateAfter) {
@@ -67,10 +67,15 @@ func (d demand) settle(n plan.Node) (plan.Node, error) {
 		return nil, err
 	}
 	at := errs.Pos{}
-	if a, ok := n.(*plan.Aggregate); ok {
-		b := *a
+	switch m := n.(type) {
+	case *plan.Aggregate:
+		b := *m
 		b.OnlyAfter = !d.takes.Has(plan.UpdateBefore)
 		n, at = &b, b.At
+	case *plan.Rank:
+		b := *m
+		b.OnlyAfter = !d.takes.Has(plan.UpdateBefore)
+		n = &b
 	}
 	more := n.Changelog() &^ (d.takes | plan.UpdateBefore)
 	if more == 0 {

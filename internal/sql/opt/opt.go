@@ -35,6 +35,7 @@ func Rules(fold Fold) []Rule {
 		pushJoinCondition,
 		joinKeys,
 		pruneJoinInput,
+		rankFromOver,
 		windowAggregateFromTVF,
 		pruneWindowInput,
 		pushProjectIntoScan,
