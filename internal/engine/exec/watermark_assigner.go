@@ -135,7 +135,7 @@ func (w *WatermarkAssigner) Tick(now int64) error {
 	}
 	w.lastAt = now
 	wm := w.least(nil)
-	if wm <= w.last || wm == math.MaxInt64 {
+	if wm <= w.last {
 		return nil
 	}
 	w.last = wm
@@ -167,7 +167,9 @@ func (w *WatermarkAssigner) idle(s *splitClock) bool {
 }
 
 // least is the least watermark of the splits that are not idle, but for
-// except; MaxInt64 when there is none.
+// except; MaxInt64 when there is none. When all are idle the greatest counts, as if
+// the one furthest ahead had been the last to go idle: in which order they did, or
+// at which tick, is chance (StatusWatermarkValve has it so).
 func (w *WatermarkAssigner) least(except *splitClock) int64 {
 	wm := int64(math.MaxInt64)
 	for _, s := range w.splits {
@@ -175,12 +177,12 @@ func (w *WatermarkAssigner) least(except *splitClock) int64 {
 			wm = min(wm, s.wm)
 		}
 	}
-	if wm == math.MaxInt64 && except == nil { // all idle: what has been seen counts
-		for _, s := range w.splits {
-			if s.seen {
-				wm = min(wm, s.wm)
-			}
-		}
+	if wm < math.MaxInt64 || except != nil {
+		return wm
+	}
+	wm = math.MinInt64
+	for _, s := range w.splits {
+		wm = max(wm, s.wm)
 	}
 	return wm
 }

@@ -54,3 +54,18 @@ func TestWakeIsAtOnce(t *testing.T) {
 		t.Error("all count as idle, though one is active again")
 	}
 }
+
+// TestAllChannelsIdle: in whichever order channels go idle, the watermark gets to
+// the one furthest ahead.
+func TestAllChannelsIdle(t *testing.T) {
+	for _, order := range [][]int{{0, 1}, {1, 0}} {
+		c := newInputClock(channels(2))
+		c.wms[0], c.wms[1] = 10, 20
+		for _, ch := range order {
+			c.setIdle(ch, 0)
+		}
+		if c.last != 20 {
+			t.Errorf("order %v: got %d, want 20", order, c.last)
+		}
+	}
+}

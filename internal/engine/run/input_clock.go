@@ -49,27 +49,34 @@ func (c *inputClock) combine(ch int, marks []batch.Mark) []batch.Mark {
 // watermark if that moves it, and whether all channels are idle now.
 func (c *inputClock) setIdle(ch int, wakes int64) (wm int64, moved, all bool) {
 	c.idle[ch] = wakes
-	wm, moved = c.move()
 	all = true
 	for i := range c.idle {
 		all = all && c.isIdle(i)
 	}
-	return wm, moved && !all, all
+	wm, moved = c.move()
+	return wm, moved, all
 }
 
 // move recomputes the combined watermark. A channel that has ended does not
 // hold it back, and says nothing of the others: event time ends when all have
-// ended, not when those that have not are idle.
+// ended, not when those that have not are idle. When all others are idle the
+// greatest counts: in which order they went idle is chance.
 func (c *inputClock) move() (int64, bool) {
-	wm, any, ended := int64(math.MaxInt64), false, true
+	wm, furthest, any, ended := int64(math.MaxInt64), int64(math.MinInt64), false, true
 	for i, w := range c.wms {
-		ended = ended && w == math.MaxInt64
-		if w != math.MaxInt64 && !c.isIdle(i) {
+		if w == math.MaxInt64 {
+			continue
+		}
+		ended = false
+		furthest = max(furthest, w)
+		if !c.isIdle(i) {
 			wm, any = min(wm, w), true
 		}
 	}
-	any = any || ended
-	if !any || wm <= c.last {
+	if !any && !ended {
+		wm = furthest
+	}
+	if wm <= c.last {
 		return c.last, false
 	}
 	c.last = wm
