@@ -9,8 +9,8 @@ import (
 
 // The wants of functions of collections.
 var (
-	wantArray      = family("ARRAY", func(t types.Type) bool { return t.Kind == types.Array }, types.NullType)
-	wantMap        = family("MAP", func(t types.Type) bool { return t.Kind == types.Map }, types.NullType)
+	wantArray      = nestedWant("ARRAY", types.Array)
+	wantMap        = nestedWant("MAP", types.Map)
 	wantCollection = want{what: "<COLLECTION>", as: func(t types.Type) (types.Type, bool) {
 		return t.Plain(), t.Kind == types.Array || t.Kind == types.Map || t.Kind == types.Multiset
 	}}
@@ -19,6 +19,11 @@ var (
 		return types.ArrayType(types.StringType), ok
 	}}
 )
+
+// nestedWant takes the types of a kind as they are, and no NULL of no type.
+func nestedWant(what string, kind types.Kind) want {
+	return want{what: "<" + what + ">", as: func(t types.Type) (types.Type, bool) { return t.Plain(), t.Kind == kind }}
+}
 
 // first is the type of the first argument.
 func first(args []Arg) types.Type { return args[0].Type }
