@@ -115,6 +115,19 @@ func isoWeek(day int64) (year, week int64) {
 	return year, (thursday-dayOf(year, 1, 1))/7 + 1
 }
 
+// gregorianStart is 1582-10-15.
+const gregorianStart = -141_427
+
+// julianDayOf is the day of a date of the Julian calendar; months outside of 1
+// to 12 count on.
+func julianDayOf(y, m, d int64) int64 {
+	m--
+	y, m = y+floorDiv(m, 12), floorMod(m, 12)+1
+	a := (14 - m) / 12
+	y, m = y+4800-a, m+12*a-3
+	return d + (153*m+2)/5 + 365*y + floorDiv(y, 4) - 32_083 - epochShift
+}
+
 // mixedCalendar is the date of a day that was used at the time: Julian before
 // 1582-10-15.
 func mixedCalendar(day int64) (y, m, d int64) {

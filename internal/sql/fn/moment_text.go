@@ -2,6 +2,7 @@ package fn
 
 import (
 	"weir/internal/batch"
+	"weir/internal/errs"
 	"weir/internal/kernel"
 	"weir/internal/types"
 )
@@ -111,6 +112,9 @@ func dateFormat(env *Env, args []Arg, _ types.Type) (kernel.Func, error) {
 		p, err := out(v, i)
 		if err != nil {
 			return buf, false, err
+		}
+		if p.zoned {
+			return buf, false, errs.New(errs.Failed, "function.pattern", "Unable to extract ZoneId from temporal: a timestamp has no zone to print")
 		}
 		w := wallOf(zone.local(v[0].I64[kernel.At(v[0], i)], per), per)
 		return p.format(buf, &w), true, nil

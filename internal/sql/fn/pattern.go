@@ -14,6 +14,9 @@ type pattern struct {
 	items   []patternItem
 	lenient bool  // SimpleDateFormat
 	century int64 // the first year that yy can mean
+	// zoned: there is a zone in it, which a text may have and a wall-clock time
+	// has not.
+	zoned bool
 }
 
 // A patternItem is a field (letter), text that stands for itself, or an
@@ -37,7 +40,7 @@ type patternItem struct {
 
 // The letters of fields that each formatter has and Weir knows.
 const (
-	strictLetters  = "GuyDMLdQqYwEecaHkKhmsSAnN"
+	strictLetters  = "GuyDMLdQqYwEecaHkKhmsSAnNVzZXx"
 	lenientLetters = "GyYMLwWDdFEuaHkKhmsSzZX"
 	numberLetters  = "uyDdQqYwHkKhmsSAnNFW"
 )
@@ -50,13 +53,14 @@ func compilePattern(text string, lenient bool) (*pattern, error) {
 		return nil, p.err
 	}
 	reserveDigits(items, lenient)
-	return &pattern{items: items, lenient: lenient, century: 2000}, nil
+	return &pattern{items: items, lenient: lenient, century: 2000, zoned: p.zoned && !lenient}, nil
 }
 
 type patternReader struct {
 	text    string
 	at      int
 	lenient bool
+	zoned   bool
 	err     error
 }
 
@@ -122,6 +126,8 @@ func (p *patternReader) field(c byte) patternItem {
 		p.fail("Unknown pattern letter: %c", c)
 	case p.lenient:
 		return patternItem{letter: c, n: n}
+	case strings.IndexByte("VzZXx", c) >= 0:
+		p.zoned, most = true, 3
 	case strings.IndexByte("dHkKhmsw", c) >= 0:
 		most = 2
 	case c == 'D':

@@ -28,6 +28,9 @@ func (p *pattern) format(buf []byte, w *wall) []byte {
 
 func formatItems(buf []byte, items []patternItem, w *wall, lenient bool) []byte {
 	y, m, d := civil(w.day)
+	if lenient && w.day < gregorianStart {
+		y, m, d = mixedCalendar(w.day)
+	}
 	for i := range items {
 		it := &items[i]
 		switch it.letter {
@@ -91,6 +94,9 @@ func formatRare(buf []byte, it *patternItem, w *wall, y int64, lenient bool) []b
 		}
 		return appendInt(buf, (d-1+floorMod(w.day-d+1+4, 7))/7+1, it.n)
 	case 'E':
+		if lenient && it.n > 4 {
+			return appendWeekday(buf, w.day, 4)
+		}
 		return appendWeekday(buf, w.day, it.n)
 	case 'e', 'c':
 		if it.n > 2 {

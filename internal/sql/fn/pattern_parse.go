@@ -82,13 +82,20 @@ func parseItems(text []byte, at int, items []patternItem, f *fields, lenient boo
 
 // parseNumber reads a number field.
 func parseNumber(text []byte, at int, it *patternItem, f *fields, lenient bool) (int, bool) {
+	before := at
 	if lenient {
 		for at < len(text) && (text[at] == ' ' || text[at] == '\t') {
 			at++
 		}
 	}
 	start, negative, plus := at, false, false
-	if at < len(text) && (text[at] == '-' || text[at] == '+' && !lenient) && !it.fixed && signed(it, lenient) {
+	if it.fixed && lenient { // the field ends with its letters, wherever its number does
+		if before+it.n > len(text) {
+			return start, false
+		}
+		text = text[:before+it.n]
+	}
+	if at < len(text) && (text[at] == '-' || text[at] == '+' && !lenient) && (lenient || !it.fixed) && signed(it, lenient) {
 		negative, plus = text[at] == '-', text[at] == '+'
 		at++
 	}
@@ -126,10 +133,10 @@ func signed(it *patternItem, lenient bool) bool { return lenient || it.n != 2 &&
 // digitsOf is how many digits a number field has.
 func digitsOf(it *patternItem, lenient bool) (least, most int) {
 	switch {
-	case it.fixed:
-		return it.n, it.n
 	case lenient:
 		return 1, 18
+	case it.fixed:
+		return it.n, it.n
 	case it.letter == 'S':
 		return it.n, it.n
 	case it.letter == 'y' || it.letter == 'u':
@@ -145,12 +152,15 @@ func digitsOf(it *patternItem, lenient bool) (least, most int) {
 
 // set takes the value of a number field.
 func (f *fields) set(it *patternItem, x int64, digits int, lenient bool) bool {
+	if lenient {
+		x = int64(int32(x)) // Java's
+	}
 	switch it.letter {
 	case 'y', 'u':
 		if it.letter == 'u' && lenient {
 			return true // the day of the week tells nothing of a date
 		}
-		if it.n == 2 && digits == 2 {
+		if digits == 2 && (it.n == 2 || it.n == 1 && lenient) {
 			x += f.century - f.century%100
 			if x < f.century {
 				x += 100
@@ -166,11 +176,17 @@ func (f *fields) set(it *patternItem, x int64, digits int, lenient bool) bool {
 	case 'H':
 		f.hour, f.has = x, f.has|hasHour
 	case 'k':
+		if !lenient && x > 24 {
+			return false
+		}
 		if x == 24 {
 			x = 0
 		}
 		f.hour, f.has = x, f.has|hasHour
 	case 'h':
+		if !lenient && x > 12 {
+			return false
+		}
 		if x == 12 {
 			x = 0
 		}
@@ -204,6 +220,9 @@ func (f *fields) set(it *patternItem, x int64, digits int, lenient bool) bool {
 
 // parseWord reads a name or a zone.
 func parseWord(text []byte, at int, it *patternItem, f *fields, lenient bool) (int, bool) {
+	for lenient && at < len(text) && (text[at] == ' ' || text[at] == '\t') {
+		at++
+	}
 	rest := text[at:]
 	// longest finds the longest of n names, whole or cut to three letters, that rest begins with.
 	longest := func(n int, name func(i int) string, short bool) (int, int) {
@@ -236,10 +255,75 @@ func parseWord(text []byte, at int, it *patternItem, f *fields, lenient bool) (i
 	case 'G':
 		k, size = longest(2, func(i int) string { return [...]string{"AD", "BC"}[i] }, false)
 		f.bc = k == 1
-	case 'z', 'Z', 'X':
-		return parseOffset(text, at, f)
+	case 'z', 'Z', 'X', 'x', 'V':
+		return parseZone(text, at, it, f, lenient)
 	}
 	return at + size, k >= 0
+}
+
+// parseZone reads a zone, of which only lenient patterns take notice.
+func parseZone(text []byte, at int, it *patternItem, f *fields, lenient bool) (int, bool) {
+	switch {
+	case it.letter == 'X' || it.letter == 'x' || it.letter == 'Z' && !lenient:
+		n := it.n
+		if it.letter == 'Z' {
+			n = 2
+		}
+		return parseISOOffset(text, at, n, it.letter == 'X', lenient, f)
+	case lenient:
+		if at < len(text) && text[at] == 'Z' {
+			return at, false
+		}
+		return parseOffset(text, at, f)
+	}
+	end := at
+	for end < len(text) && strings.IndexByte(" ,;()[]", text[end]) < 0 {
+		end++
+	}
+	name := string(text[at:end])
+	if len(name) > 3 && (name[0] == '+' || name[0] == '-') && name[3] != ':' {
+		return at, false
+	}
+	return end, ZoneByName(name) != nil
+}
+
+// parseISOOffset reads +08 (n is 1; when not lenient +0830 too), +0830 (2) or
+// +08:30 (3), or with zulu Z.
+func parseISOOffset(text []byte, at, n int, zulu, lenient bool, f *fields) (int, bool) {
+	rest := text[at:]
+	if zulu && len(rest) > 0 && rest[0] == 'Z' {
+		f.has |= hasOffset
+		return at + 1, true
+	}
+	if len(rest) < 3 || rest[0] != '+' && rest[0] != '-' {
+		return at, false
+	}
+	hours, end := digitsAt(rest[:3], 1)
+	if end != 3 {
+		return at, false
+	}
+	minutes, more := int64(0), 3
+	if n == 3 && len(rest) > 3 && rest[3] == ':' {
+		more = 4
+	} else if n == 3 {
+		return at, false
+	}
+	if end = more; n > 1 || !lenient {
+		if len(rest) >= more+2 {
+			minutes, end = digitsAt(rest[:more+2], more)
+		}
+		if end != more+2 {
+			if end = 3; n > 1 {
+				return at, false
+			}
+			minutes = 0
+		}
+	}
+	if f.off = hours*3600 + minutes*60; rest[0] == '-' {
+		f.off = -f.off
+	}
+	f.has |= hasOffset
+	return at + end, minutes < 60
 }
 
 // parseOffset reads Z, GMT, UTC, +08, +0800, +08:00 or GMT+08:00.

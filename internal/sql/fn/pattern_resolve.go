@@ -27,13 +27,15 @@ func (f *fields) resolve(lenient bool) (day, nanos int64, ok bool) {
 	if !lenient && !g.inRange() {
 		return 0, 0, false
 	}
-	if g.has&hasDoy != 0 && g.has&(hasMonth|hasDay) == 0 {
+	if g.has&hasDoy != 0 && g.has&(hasMonth|hasDay) == 0 && (lenient || g.has&hasYear != 0) {
 		if !lenient && (g.doy < 1 || g.doy > 365 && !(g.doy == 366 && leap(g.y))) {
 			return 0, 0, false
 		}
-		day = dayOf(g.y, 1, g.doy)
-	} else {
-		day = dayOf(g.y, g.m, g.d)
+		g.m, g.d = 1, g.doy
+	}
+	day = dayOf(g.y, g.m, g.d)
+	if lenient && day < gregorianStart {
+		day = julianDayOf(g.y, g.m, g.d)
 	}
 	nanos = (g.hour*3600+g.min*60+g.sec)*1_000_000_000 + g.nanos
 	const perDay = dayMillis * 1_000_000
