@@ -60,6 +60,9 @@ func read(doc, path string) string {
 			return "the scanner finds nothing, the tree " + got
 		}
 	default:
+		if strings.ContainsAny(string(raw[0]), " \t\r\n") {
+			return "the scanner takes blanks in"
+		}
 		v, err := Parse(raw)
 		if err != nil || string(v.Append(nil)) != got {
 			return "the scanner finds " + string(raw) + ", the tree " + got

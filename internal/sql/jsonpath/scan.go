@@ -52,6 +52,7 @@ func (s *Scanner) Scan(text []byte) (found []byte, err error) {
 
 func (s *Scanner) walk(depth int) error {
 	if depth == len(s.keys) {
+		s.d.Next() // goes over blanks, which Raw would take in
 		raw, err := s.d.Raw()
 		s.found = raw
 		return err
