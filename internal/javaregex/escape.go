@@ -4,6 +4,7 @@ package javaregex
 // it is nothing that can be repeated.
 func (t *translator) escape() bool {
 	c := t.next()
+	t.zero = c == 'b' || c == 'B' || c == 'A' || c == 'z' || c == 'G'
 	switch c {
 	case 'b', 'B':
 		t.plain, t.words = false, true

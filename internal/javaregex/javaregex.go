@@ -49,11 +49,9 @@ func compile(pattern string, full bool) (*Regexp, error) {
 	if err != nil {
 		return nil, err
 	}
-	back := t
-	if !t.backtracks {
-		if back, err = translate(pattern, true); err != nil {
-			return nil, err
-		}
+	back, err := translate(pattern, true)
+	if err != nil {
+		return nil, err
 	}
 	r := &Regexp{groups: t.groups, dollar: t.dollar, words: t.words, slowText: back.text(full)}
 	if t.plain && !full {

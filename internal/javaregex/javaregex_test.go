@@ -2,6 +2,7 @@ package javaregex
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 )
@@ -124,4 +125,51 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%s: no error", p)
 		}
 	}
+}
+
+// TestJava holds what Java itself gave for patterns put together at random.
+func TestJava(t *testing.T) {
+	file, err := os.ReadFile("testdata/java17.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(string(file)) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		var pattern, text, want string
+		if _, err := fmt.Sscanf(line, "%q %q %q", &pattern, &text, &want); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		n++
+		if got := all(pattern, text); got != want {
+			t.Errorf("%q in %q: got %q, want %q", pattern, text, got, want)
+		}
+	}
+	if n < 240 {
+		t.Errorf("only %d cases", n)
+	}
+}
+
+// all are the first matches of a pattern as the file has them.
+func all(pattern, text string) string {
+	r, err := Compile(pattern)
+	if err != nil {
+		return "error"
+	}
+	var found []string
+	err = r.Each([]byte(text), func(loc []int) bool {
+		found = append(found, "<"+parts(text, loc)+">")
+		return len(found) < 20
+	})
+	got := strings.Join(found, " ")
+	full, fullErr := CompileFull(pattern)
+	if err != nil || fullErr != nil {
+		return fmt.Sprint(err, fullErr)
+	}
+	if hit, _ := full.Match([]byte(text)); hit {
+		got += " all"
+	}
+	return got
 }

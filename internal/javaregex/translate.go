@@ -27,6 +27,7 @@ type translator struct {
 	words      bool
 	plain      bool // all atoms are literal characters
 	literal    string
+	zero       bool // the last atom matches no text: an anchor, a look-around
 }
 
 // problem is an error in the pattern, raised by fail.
@@ -102,6 +103,7 @@ func (t *translator) sequence() {
 			continue
 		}
 		start := len(t.out)
+		t.zero = false
 		if t.atom() {
 			t.quantifier(start)
 		}
@@ -167,22 +169,23 @@ func (t *translator) dot() {
 var terminators = runeSet{{'\n', '\n'}, {'\r', '\r'}, {0x85, 0x85}, {0x2028, 0x2029}}
 
 func (t *translator) caret() {
+	t.zero = true
 	if !t.multiline {
 		t.emit(`\A`)
 		return
 	}
 	t.backtracks = true
 	if t.unixLines {
-		t.emit(`(?:\A|(?<=\n)(?!\z))`)
+		t.emit(`(?:\A|(?<=\n))(?!\z)`)
 		return
 	}
-	t.emit("(?:\\A|(?:(?<=[\n\u0085\u2028\u2029])|(?<=\r)(?!\n))(?!\\z))")
+	t.emit("(?:\\A|(?<=[\n\u0085\u2028\u2029])|(?<=\r)(?!\n))(?!\\z)")
 }
 
 // end writes the end of the text, before a last line terminator or not, or of
 // a line.
 func (t *translator) end(line bool) {
-	t.plain = false
+	t.plain, t.zero = false, true
 	close := `\z`
 	if line {
 		t.backtracks, close = true, ""
@@ -211,17 +214,41 @@ func (t *translator) quantifier(start int) {
 		return
 	}
 	t.plain = false
-	switch t.peek() {
+	greedy := rune(0)
+	if c := t.peek(); c == '?' || c == '+' {
+		greedy = t.next()
+	}
+	if t.zero {
+		t.onceOrNot(start, q[0] == '+' || q[0] == '{' && strings.Trim(q, "{}0,") != "" && q[1] != '0', greedy)
+		return
+	}
+	switch greedy {
 	case '?':
-		t.i++
 		q += "?"
 	case '+':
-		t.i++
 		t.backtracks = true
 		t.out = append(append(t.out[:start:start], "(?>"...), t.out[start:]...)
 		q += ")"
 	}
 	t.emit(q)
+}
+
+// onceOrNot repeats an atom that matches no text: once is as good as many
+// times, and the engines differ in how they take more.
+func (t *translator) onceOrNot(start int, once bool, greedy rune) {
+	atom := string(t.out[start:])
+	switch {
+	case once:
+		return
+	case greedy == '?':
+		atom = "(?:|" + atom + ")"
+	case greedy == '+':
+		t.backtracks = true
+		atom = "(?>" + atom + "|)"
+	default:
+		atom = "(?:" + atom + "|)"
+	}
+	t.out = append(t.out[:start], atom...)
 }
 
 // counts takes {n}, {n,} or {n,m}.
@@ -280,6 +307,7 @@ func (t *translator) group() bool {
 	if !t.accept(")") {
 		t.fail("Unclosed group")
 	}
+	t.zero = strings.HasPrefix(open, "(?<") || open == "(?=" || open == "(?!"
 	t.emit(")")
 	t.flags = saved
 	return true

@@ -100,8 +100,15 @@ func (g *segment) find(s []byte) (at, n int) {
 	if g.one == nil {
 		return bytes.Index(s, g.text), len(g.text)
 	}
+	start := g.text[:g.one[0]] // what stands before the first _
 	for at = 0; at <= len(s); at++ {
-		if at < len(s) && !utf8.RuneStart(s[at]) {
+		if len(start) > 0 {
+			k := bytes.Index(s[at:], start)
+			if k < 0 {
+				break
+			}
+			at += k
+		} else if at < len(s) && !utf8.RuneStart(s[at]) {
 			continue
 		}
 		if n = g.prefix(s[at:]); n >= 0 {

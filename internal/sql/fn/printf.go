@@ -2,6 +2,7 @@ package fn
 
 import (
 	"strings"
+	"unicode"
 
 	"weir/internal/batch"
 	"weir/internal/errs"
@@ -172,7 +173,11 @@ func (s *specifier) format(v *batch.Vec, i int) (string, error) {
 	case whole && strings.IndexByte("dxXo", s.conv) >= 0:
 		return s.whole(integerAt(v, row), t)
 	case whole && t.Phys() != types.PhysI64 && (s.conv == 'c' || s.conv == 'C'):
-		return string(rune(integerAt(v, row))), nil
+		n := integerAt(v, row)
+		if n < 0 || n > unicode.MaxRune {
+			return "", badFormat("%d is no character, for '%s'", n, s.spec)
+		}
+		return string(rune(n)), nil
 	case t.IsApprox() && strings.IndexByte("feEgG", s.conv) >= 0:
 		return s.approx(v, row), nil
 	}

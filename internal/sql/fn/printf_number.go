@@ -115,9 +115,9 @@ func (s *specifier) approx(v *batch.Vec, i int) string {
 	case math.IsNaN(f):
 		return "NaN"
 	case math.IsInf(f, 0):
-		zeros := *s
-		zeros.flags = strings.ReplaceAll(s.flags, "0", "")
-		return zeros.signed("Infinity", negative)
+		plain := *s
+		plain.flags = strings.NewReplacer("0", "", ",", "").Replace(s.flags)
+		return plain.signed("Infinity", negative)
 	}
 	prec := s.prec
 	if prec < 0 {

@@ -3,6 +3,7 @@ package fn
 import (
 	"bytes"
 	"slices"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/cases"
@@ -193,44 +194,59 @@ func compileConcatWS(*Env, []Arg, types.Type) (kernel.Func, error) {
 	}), nil
 }
 
-// isASCII reports whether every byte of s is one character.
-func isASCII(s []byte) bool {
-	for _, b := range s {
-		if b >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
 // appendUpper is Java's toUpperCase, which may lengthen the text (ß is SS).
 func appendUpper(dst, s []byte) []byte {
-	if !isASCII(s) {
-		return append(dst, cases.Upper(language.Und).Bytes(s)...)
-	}
 	start := len(dst)
-	dst = append(dst, s...)
-	for k, b := range dst[start:] {
-		if b-'a' < 26 {
-			dst[start+k] = b - 32
+	for k, b := range s {
+		if b >= utf8.RuneSelf {
+			return appendCase(dst[:start+k], s[k:], unicode.ToUpper, upperSpecial, func() []byte { return cases.Upper(language.Und).Bytes(s[k:]) })
 		}
+		if b-'a' < 26 {
+			b -= 32
+		}
+		dst = append(dst, b)
 	}
 	return dst
 }
 
 func appendLower(dst, s []byte) []byte {
-	if !isASCII(s) {
-		return append(dst, cases.Lower(language.Und).Bytes(s)...)
-	}
 	start := len(dst)
-	dst = append(dst, s...)
-	for k, b := range dst[start:] {
-		if b-'A' < 26 {
-			dst[start+k] = b + 32
+	for _, b := range s {
+		if b >= utf8.RuneSelf {
+			return appendCase(dst[:start], s, unicode.ToLower, lowerSpecial, func() []byte { return cases.Lower(language.Und).Bytes(s) })
 		}
+		if b-'A' < 26 {
+			b += 32
+		}
+		dst = append(dst, b)
 	}
 	return dst
 }
+
+// appendCase maps character by character, and leaves text with a special one
+// to all.
+func appendCase(dst, s []byte, to func(rune) rune, special func(rune) bool, all func() []byte) []byte {
+	start := len(dst)
+	for rest := s; len(rest) > 0; {
+		r, w := utf8.DecodeRune(rest)
+		if special(r) {
+			return append(dst[:start], all()...)
+		}
+		dst = utf8.AppendRune(dst, to(r))
+		rest = rest[w:]
+	}
+	return dst
+}
+
+// upperSpecial reports characters whose upper case may be several
+// (SpecialCasing.txt, generously).
+func upperSpecial(r rune) bool {
+	return r == 0xDF || r == 0x149 || r == 0x1F0 || r == 0x390 || r == 0x3B0 || r == 0x587 ||
+		r >= 0x1E96 && r <= 0x1FFF || r >= 0xFB00 && r <= 0xFB17
+}
+
+// lowerSpecial are İ, which becomes two, and Σ, which depends on its place.
+func lowerSpecial(r rune) bool { return r == 0x130 || r == 0x3A3 }
 
 func appendInitcap(dst, s []byte) []byte {
 	inside := false

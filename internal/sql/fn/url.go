@@ -175,7 +175,6 @@ func javaURL(s string) (u *javaURLParts, ok bool) {
 	if u.authority != nil && rest != "" && rest[0] != '/' {
 		u.path = "/" + rest
 	}
-	u.path = withoutDots(u.path)
 	return u, true
 }
 
@@ -202,39 +201,4 @@ func (u *javaURLParts) setAuthority(a string) bool {
 	u.host = host
 	n, err := strconv.Atoi(port)
 	return port == "" || err == nil && n >= -1
-}
-
-// withoutDots takes /./ and /../ out of a path.
-func withoutDots(p string) string {
-	for {
-		k := strings.Index(p, "/./")
-		if k < 0 {
-			break
-		}
-		p = p[:k] + p[k+2:]
-	}
-	for from := 0; ; {
-		k := strings.Index(p[from:], "/../")
-		if k < 0 {
-			break
-		}
-		k += from
-		up := strings.LastIndexByte(p[:k], '/')
-		if k > 0 && up >= 0 && !strings.HasPrefix(p[up:], "/../") {
-			p, from = p[:up]+p[k+3:], 0
-			continue
-		}
-		from = k + 3
-	}
-	for strings.HasSuffix(p, "/..") {
-		up := strings.LastIndexByte(p[:len(p)-3], '/')
-		if up < 0 {
-			break
-		}
-		p = p[:up+1]
-	}
-	if strings.HasPrefix(p, "./") && len(p) > 2 {
-		p = p[2:]
-	}
-	return strings.TrimSuffix(p, "/.") + map[bool]string{true: "/"}[strings.HasSuffix(p, "/.")]
 }
