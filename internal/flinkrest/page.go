@@ -28,6 +28,7 @@ type pageData struct {
 type pageJob struct {
 	ID, Name, State, Since, Started string
 	Restarts                        int
+	Silence                         string // why no window fires
 	Columns                         [][]pageVertex
 	Splits                          []pageSplit
 	Checkpoints                     []pageCheckpoint
@@ -85,7 +86,7 @@ func (s *server) page(w http.ResponseWriter, _ *http.Request) {
 
 func (s *server) pageJob(v *view, snap obs.Snapshot) pageJob {
 	st := v.status
-	p := pageJob{ID: v.job.ID, Name: v.job.Graph.Name, State: string(st.State), Since: clockTime(st.Since[st.State]), Started: clockTime(st.Started), Restarts: st.Restarts}
+	p := pageJob{ID: v.job.ID, Name: v.job.Graph.Name, State: string(st.State), Since: clockTime(st.Since[st.State]), Started: clockTime(st.Started), Restarts: st.Restarts, Silence: st.Silence}
 	p.Counts = fmt.Sprintf("%d completed, %d failed, %d in progress, %d restored", st.Checkpoints.Completed, st.Checkpoints.Failed, st.Checkpoints.InProgress, st.Checkpoints.Restored)
 	p.Columns = s.columns(v, snap)
 	for _, t := range st.Tasks {

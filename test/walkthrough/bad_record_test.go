@@ -1,9 +1,11 @@
 package walkthrough
 
 import (
+	"io"
 	"strings"
 	"testing"
 
+	"weir/internal/clock"
 	"weir/internal/vfs"
 )
 
@@ -29,7 +31,7 @@ BAD
 			if err := vfs.WriteFile(fs, "/in.ndjson", []byte(strings.Replace(records, "BAD", c.bad, 1))); err != nil {
 				t.Fatal(err)
 			}
-			err := execute(t, newSession(fs), `CREATE TABLE t (s STRING, ts TIMESTAMP(3)`+c.watermark+`) WITH ('connector' = 'filesystem',
+			err := execute(t, newSession(fs, clock.System{}, io.Discard), `CREATE TABLE t (s STRING, ts TIMESTAMP(3)`+c.watermark+`) WITH ('connector' = 'filesystem',
 				'path' = '/in.ndjson', 'format' = 'json', 'json.ignore-parse-errors' = 'true');
 				CREATE TABLE o (s STRING NOT NULL) WITH ('connector' = 'blackhole');
 				INSERT INTO o `+c.query+`;

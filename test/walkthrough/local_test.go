@@ -82,7 +82,7 @@ func rows(t *testing.T, par int) map[string][]string {
 	if err := vfs.WriteFile(fs, "/in.ndjson", feed(t)); err != nil {
 		t.Fatal(err)
 	}
-	se := newSession(fs)
+	se := newSession(fs, clock.System{}, io.Discard)
 	se.SetOption("parallelism.default", fmt.Sprint(par))
 	script, err := os.ReadFile("local.sql")
 	if err != nil {
@@ -95,10 +95,10 @@ func rows(t *testing.T, par int) map[string][]string {
 	return written(t, fs)
 }
 
-func newSession(fs vfs.FS) *session.Session {
-	return session.New(session.Config{Clock: clock.System{}, FS: fs, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
-		Metrics: obs.NewRegistry(clock.System{}), Connectors: all.Connectors(), Formats: all.Formats(),
-		Env: &connector.Env{Clock: clock.System{}, FS: fs, Rand: rand.Reader, Stdout: io.Discard, Formats: all.Formats(),
+func newSession(fs vfs.FS, clk clock.Clock, log io.Writer) *session.Session {
+	return session.New(session.Config{Clock: clk, FS: fs, Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(log, nil)),
+		Metrics: obs.NewRegistry(clk), Connectors: all.Connectors(), Formats: all.Formats(),
+		Env: &connector.Env{Clock: clk, FS: fs, Rand: rand.Reader, Stdout: io.Discard, Formats: all.Formats(),
 			Log: slog.New(slog.DiscardHandler), Getenv: func(string) string { return "" }},
 		Checkpoints: func(int) (*ckpt.Store, error) { return ckpt.OpenStore(fs, "/chk") }})
 }

@@ -153,6 +153,14 @@ func (w *WatermarkAssigner) Watermarks() []op.SplitWatermark {
 	return all
 }
 
+// Sent implements op.SplitAware.
+func (w *WatermarkAssigner) Sent() int64 {
+	if w.last == 0 {
+		return op.MinWatermark
+	}
+	return w.last
+}
+
 // idle reports whether s does not hold the watermark back. A split whose source
 // has said nothing for a while (a call is being repeated) is not known to be at
 // its tip: what has come meanwhile must not be late when it is read.

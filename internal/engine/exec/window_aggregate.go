@@ -97,6 +97,14 @@ func (w *WindowAggregate) instant(ms int64) int64 {
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), w.zone).UnixMilli()
 }
 
+// NextWindow implements op.Windowed.
+func (w *WindowAggregate) NextWindow() (end, every int64, ok bool) {
+	if w.Proctime || len(w.open) == 0 {
+		return 0, 0, false
+	}
+	return w.instant(max(w.next, w.open[0].end)), w.Slide, true
+}
+
 // Process implements op.Operator.
 func (w *WindowAggregate) Process(_ int, b *batch.Batch) error {
 	w.keys = w.keys[:0]

@@ -19,6 +19,8 @@ type SplitAware interface {
 	Tick(now int64) error
 	// Watermarks is where each split stands.
 	Watermarks() []SplitWatermark
+	// Sent is the watermark sent last; MinWatermark before the first.
+	Sent() int64
 }
 
 // SplitWatermark is the event time of one split, in ms.

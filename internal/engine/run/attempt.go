@@ -106,6 +106,7 @@ func (a *attempt) start() error {
 		infos = append(infos, info...)
 	}
 	a.job.setTasks(infos)
+	a.background(func() { a.watch(infos) })
 	for _, s := range a.sources {
 		if err := s.start(); err != nil {
 			return err
@@ -146,6 +147,7 @@ func (a *attempt) startVertex(v int, vx *Vertex, in [][]*channel, outs []outputs
 		for _, x := range outs[i] {
 			x.task = info
 		}
+		info.source = sc != nil
 		infos = append(infos, info)
 		t := task{taskInfo: info, ctx: a.ctx, a: a, out: outs[i], ack: func(k ack) { a.acks <- k }}
 		if sc != nil {

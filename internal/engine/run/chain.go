@@ -13,11 +13,12 @@ import (
 // chain is the operators of one task, each emitting into the next and the
 // last into out.
 type chain struct {
-	steps []Step
-	links []*link
-	head  op.Output
-	procs []op.ProcTimer
-	split op.SplitAware // the watermark assigner of a source's chain, if any
+	steps    []Step
+	links    []*link
+	head     op.Output
+	procs    []op.ProcTimer
+	windowed []op.Windowed
+	split    op.SplitAware // the watermark assigner of a source's chain, if any
 }
 
 // newChain links steps; contexts are given by open.
@@ -30,6 +31,9 @@ func newChain(steps []Step, out op.Output) *chain {
 		}
 		if p, ok := steps[i].Op.(op.ProcTimer); ok {
 			c.procs = append(c.procs, p)
+		}
+		if w, ok := steps[i].Op.(op.Windowed); ok {
+			c.windowed = append(c.windowed, w)
 		}
 		if s, ok := steps[i].Op.(op.SplitAware); ok {
 			c.split = s

@@ -18,6 +18,8 @@ type Status struct {
 	Exceptions  []Exception
 	Checkpoints CheckpointStats
 	Tasks       []TaskStatus
+	// Silence says why no window fires, when none has for a while; "" otherwise.
+	Silence string
 }
 
 // Exception is a failure of the job.

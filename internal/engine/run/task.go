@@ -33,6 +33,9 @@ type taskInfo struct {
 	time       *taskTime
 	splits     atomic.Pointer[[]op.SplitWatermark]
 	done       atomic.Bool
+	source     bool
+	window     atomic.Pointer[windowWait] // what its windows wait for; nil: none has rows
+	fired      atomic.Int64               // how often one has fired
 }
 
 // newTaskInfo registers the task's metrics under Flink's names.

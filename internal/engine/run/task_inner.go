@@ -95,6 +95,7 @@ func (t *innerTask) rows(b *batch.Batch, ch int) error {
 	if err != nil {
 		return err
 	}
+	t.noteWindows()
 	if t.quiet() {
 		return t.out.flush()
 	}
@@ -141,6 +142,7 @@ func (t *innerTask) channelIdle(ch int, s *status) error {
 		if err := t.chain.head.Emit(b); err != nil {
 			return err
 		}
+		t.noteWindows()
 	}
 	if all && !t.idle {
 		t.idle = true

@@ -169,8 +169,9 @@ func (t *sourceTask) tick() error {
 	}
 	ws := t.chain.split.Watermarks()
 	t.splits.Store(&ws)
-	t.wm = wmOf(ws, t.wm)
+	t.wm = max(wmOf(ws, t.wm), t.chain.split.Sent())
 	t.watermark.Store(t.wm)
+	t.noteWindows()
 	idle := t.begun // before that a task knows nothing
 	for _, w := range ws {
 		idle = idle && w.Idle
@@ -187,14 +188,15 @@ func (t *sourceTask) tick() error {
 
 // wmOf is the watermark of a source task for the outside.
 func wmOf(ws []op.SplitWatermark, last int64) int64 {
-	wm := int64(math.MaxInt64)
+	wm, furthest := int64(math.MaxInt64), int64(math.MinInt64)
 	for _, w := range ws {
+		furthest = max(furthest, w.Watermark)
 		if !w.Idle {
 			wm = min(wm, w.Watermark)
 		}
 	}
-	if wm == math.MaxInt64 {
-		return last
+	if wm == math.MaxInt64 { // all are idle
+		wm = furthest
 	}
 	return max(wm, last)
 }
@@ -238,6 +240,7 @@ func (t *sourceTask) emit(f connector.Fetch) error {
 			return t.located(err)
 		}
 		t.time.work(start, blocked)
+		t.noteWindows()
 	case !f.AtTip && !f.Done:
 		t.active()
 		if split != nil {
