@@ -15,6 +15,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -191,7 +192,11 @@ func (s *Session) fnEnv() (*fn.Env, error) {
 		}
 	}
 	legacy := s.options["table.exec.legacy-cast-behaviour"] == "ENABLED" || olderThan(s.cfg.Profile, 1, 15) && s.options["table.exec.legacy-cast-behaviour"] == ""
-	return &fn.Env{Clock: s.cfg.Clock, Zone: zone, Rand: s.random, LegacyCast: legacy, JavaDoubles11: true}, nil
+	env := &fn.Env{Clock: s.cfg.Clock, Zone: zone, Rand: s.random, LegacyCast: legacy, JavaDoubles11: true}
+	if strings.EqualFold(s.options["execution.runtime-mode"], "batch") {
+		env.Started = s.cfg.Clock.Now()
+	}
+	return env, nil
 }
 
 // random is a random number for RAND, UUID and the like.

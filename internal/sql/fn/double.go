@@ -88,7 +88,38 @@ func power(x, y float64) float64 {
 	if y != 0 && (y != y || math.IsInf(y, 0) && math.Abs(x) == 1) {
 		return math.NaN()
 	}
+	if n := int64(y); float64(n) == y && n >= -64 && n <= 64 {
+		if hi, lo := wholePower(x, abs(n)); math.Abs(hi) > 1e-290 && math.Abs(hi) < 1e290 {
+			if n >= 0 {
+				return hi
+			}
+			q := 1 / hi
+			return q + q*(math.FMA(-q, hi, 1)-q*lo)
+		}
+	}
 	return math.Pow(x, y)
+}
+
+// wholePower is x to the power of n, as a sum of two numbers: math.Pow is off
+// by some units in the last place, which Java's is not.
+func wholePower(x float64, n int64) (hi, lo float64) {
+	hi = 1
+	bh, bl := x, 0.0
+	for ; n > 0; n >>= 1 {
+		if n&1 == 1 {
+			hi, lo = timesPair(hi, lo, bh, bl)
+		}
+		bh, bl = timesPair(bh, bl, bh, bl)
+	}
+	return hi, lo
+}
+
+// timesPair multiplies numbers that are each a sum of two.
+func timesPair(ah, al, bh, bl float64) (hi, lo float64) {
+	p := ah * bh
+	e := math.FMA(ah, bh, -p) + ah*bl + al*bh
+	hi = p + e
+	return hi, e - (hi - p)
 }
 
 // log10 is fdlibm's, which Java uses: exact for the powers of ten, where
