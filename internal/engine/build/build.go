@@ -237,7 +237,11 @@ func (g *graph) union(n *plan.Union) (*stream, error) {
 
 // join starts a vertex fed by both sides, by key.
 func (g *graph) join(n *plan.Join) (*stream, error) {
-	if len(n.LeftKeys) == 0 {
+	keys, p := [][]int{n.LeftKeys, n.RightKeys}, g.Parallelism
+	switch {
+	case len(n.LeftKeys) == 0 && n.Singly:
+		keys, p = [][]int{{}, {}}, 1
+	case len(n.LeftKeys) == 0:
 		return nil, errs.New(errs.Unsupported, "plan.join", "a join without an equality between the two sides is not supported").At(n.At).
 			WithHint("compare a column of one side with one of the other by '=' in ON or WHERE")
 	}
@@ -248,9 +252,9 @@ func (g *graph) join(n *plan.Join) (*stream, error) {
 			return nil, err
 		}
 		g.end(s)
-		edges = append(edges, run.Edge{From: s.index, Input: i, Keys: [][]int{n.LeftKeys, n.RightKeys}[i]})
+		edges = append(edges, run.Edge{From: s.index, Input: i, Keys: keys[i]})
 	}
-	t := g.vertex(g.Parallelism, n.Schema())
+	t := g.vertex(p, n.Schema())
 	t.vertex.Inputs = edges
 	return g.step(t, n, "Join", true, func() (op.Operator, error) { return exec.NewJoin(n, g.compiler()) }), nil
 }

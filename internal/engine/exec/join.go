@@ -15,6 +15,9 @@ import (
 // outer side's row that loses its last match comes out with NULLs, and goes
 // again when it finds one.
 //
+// A semi- or anti-join emits left rows alone: those that have a match, or none
+// (StreamingSemiAntiJoinOperator).
+//
 // A batch of one input meets the other as it is, so its pairs are found and
 // tested together; what comes out is in the order of the batch.
 type Join struct {
@@ -57,8 +60,7 @@ func NewJoin(node *plan.Join, c *expr.Compiler) (*Join, error) {
 	if node.Cond == nil {
 		return j, nil
 	}
-	both := append(append([]types.Field(nil), l...), r...)
-	j.tested = batch.New(both, 0)
+	j.tested = batch.New(append(append([]types.Field(nil), l...), r...), 0)
 	p, err := c.Compile(node.Cond)
 	j.cond = p
 	return j, err
@@ -76,12 +78,15 @@ func (j *Join) Process(input int, b *batch.Batch) error {
 	if err := j.match(input, b, sel); err != nil {
 		return err
 	}
-	j.out.begin(input, b, other.rows.Cols())
+	j.out.begin(input, b, other.rows.Cols(), j.node.Kind.LeftOnly())
 	for k, i := range sel {
 		found := j.found.other[j.found.from[k]:j.found.from[k+1]]
-		if kind := b.Kind(int(i)); kind == batch.Insert || kind == batch.UpdateAfter {
+		switch kind := b.Kind(int(i)); {
+		case j.node.Kind.LeftOnly():
+			j.half(input, b, i, kind, found)
+		case kind == batch.Insert || kind == batch.UpdateAfter:
 			j.add(mine, other, b, i, kind, found)
-		} else {
+		default:
 			j.remove(mine, other, b, i, kind, found)
 		}
 		if len(j.out.kinds) >= batch.MaxRows {
@@ -187,12 +192,9 @@ func (j *Join) add(mine, other *joinSide, b *batch.Batch, i int32, kind batch.Ro
 
 // remove lets go of a row and takes its pairs back.
 func (j *Join) remove(mine, other *joinSide, b *batch.Batch, i int32, kind batch.RowKind, found []int32) {
-	group := mine.rows.Group(j.keys, int(i), j.hashes[i])
-	row := mine.rows.Find(group, b.Cols, int(i))
-	if row < 0 {
-		return // it never came, or its state has expired
+	if !j.forget(mine, b, i) {
+		return
 	}
-	mine.rows.Remove(group, row)
 	if mine.keeps && len(found) == 0 {
 		j.out.add(batch.Delete, i, -1)
 	}
@@ -209,6 +211,47 @@ func (j *Join) remove(mine, other *joinSide, b *batch.Batch, i int32, kind batch
 	}
 }
 
+// forget lets go of a row of the batch; it is false for one that never came, or
+// whose state has expired.
+func (j *Join) forget(mine *joinSide, b *batch.Batch, i int32) bool {
+	group := mine.rows.Group(j.keys, int(i), j.hashes[i])
+	row := mine.rows.Find(group, b.Cols, int(i))
+	if row < 0 {
+		return false
+	}
+	mine.rows.Remove(group, row)
+	return true
+}
+
+// half takes a row of a semi- or anti-join.
+func (j *Join) half(input int, b *batch.Batch, i int32, kind batch.RowKind, found []int32) {
+	mine, other, by := j.side[input], j.side[1-input], int32(1)
+	if kind == batch.Insert || kind == batch.UpdateAfter {
+		mine.rows.Add(b.Cols, int(i), j.hashes[i], int32(len(found)))
+	} else if by = -1; !j.forget(mine, b, i) {
+		return
+	}
+	anti := j.node.Kind == plan.AntiJoin
+	if input == 0 {
+		if (len(found) == 0) == anti {
+			j.out.add(kind, i, -1)
+		}
+		return
+	}
+	for _, at := range found {
+		was := other.rows.Count(at)
+		other.rows.AddCount(at, by)
+		if was != 0 && was+by != 0 {
+			continue
+		}
+		if (was == 0) == anti {
+			j.out.add(batch.Delete, -1, at)
+		} else {
+			j.out.add(batch.Insert, -1, at)
+		}
+	}
+}
+
 // emission collects what a Join emits, as rows of the batch at hand and of the
 // other side's, and gathers it column by column.
 type emission struct {
@@ -221,10 +264,13 @@ type emission struct {
 	others []int32
 }
 
-func (e *emission) begin(input int, b *batch.Batch, other []*batch.Vec) {
+func (e *emission) begin(input int, b *batch.Batch, other []*batch.Vec, leftOnly bool) {
 	e.left, e.right, e.swap = b.Cols, other, input == 1
 	if e.swap {
 		e.left, e.right = other, b.Cols
+	}
+	if leftOnly {
+		e.right = nil
 	}
 }
 

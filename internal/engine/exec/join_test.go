@@ -139,3 +139,59 @@ func TestFullJoinWithCondition(t *testing.T) {
 		+I NULL NULL 1 11`
 	optest.Check(t, c)
 }
+
+func TestSemiJoin(t *testing.T) {
+	c := joinCase(plan.SemiJoin, nil)
+	c.Script = `
+		+I 1 x
+		+I NULL n
+		watermark 0
+		2> +I 1 10
+		watermark 1
+		2> +I 1 11         # one match is enough
+		watermark 2
+		+U 1 y
+		watermark 3
+		2> -D 1 10
+		2> -D 1 11
+		watermark 4
+		-D 1 x             # nobody knows of it any more
+		2> +I 1 12`
+	c.Want = `
+		watermark 0
+		+I 1 x
+		watermark 1
+		watermark 2
+		+U 1 y
+		watermark 3
+		-D 1 x
+		-D 1 y
+		watermark 4
+		+I 1 y`
+	optest.Check(t, c)
+}
+
+func TestAntiJoin(t *testing.T) {
+	c := joinCase(plan.AntiJoin, nil)
+	c.Script = `
+		2> +I 2 20
+		+I 1 x
+		+I 2 y
+		+I NULL n
+		watermark 0
+		2> +I 1 10
+		watermark 1
+		2> -U 1 10
+		watermark 2
+		2> -D 2 20`
+	c.Want = `
+		+I 1 x
+		+I NULL n
+		watermark 0
+		-D 1 x
+		watermark 1
+		+I 1 x
+		watermark 2
+		+I 2 y`
+	optest.Check(t, c)
+}

@@ -37,6 +37,8 @@ type Binder struct {
 	// Proctime is PROCTIME()'s type in the session's profile.
 	ctes  []map[string]plan.Node
 	views []catalog.Path // being expanded, against recursion
+	// outer is the scope around the subquery being bound; nil outside of one.
+	outer *scope
 }
 
 // Query binds a query.

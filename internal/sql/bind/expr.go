@@ -34,10 +34,7 @@ func (x *exprs) bind(e ast.Expr) (plan.Expr, error) {
 	}
 	switch e := e.(type) {
 	case *ast.Ref:
-		if a, ok := x.aliases[e.Parts.Last()]; ok && len(e.Parts) == 1 {
-			return a, nil
-		}
-		return x.scope.resolve(e.Parts)
+		return x.ref(e)
 	case *ast.Field:
 		row, err := x.bind(e.X)
 		if err != nil {
@@ -265,7 +262,7 @@ func (x *exprs) like(e *ast.Like) (plan.Expr, error) {
 
 func (x *exprs) in(e *ast.In) (plan.Expr, error) {
 	if e.Query != nil {
-		return nil, unsupported(e, "IN (query) is")
+		return nil, unsupported(e, "IN (query) but as a condition of WHERE, by itself or under AND, is")
 	}
 	v, err := x.bind(e.X)
 	if err != nil {

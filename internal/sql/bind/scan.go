@@ -112,9 +112,9 @@ func (b *Binder) view(at *ast.Table, v *catalog.View) (plan.Node, error) {
 			return nil, invalid(at, "view-recursive", "view %s is defined by itself", v.Path)
 		}
 	}
-	outer := b.ctes
-	b.ctes, b.views = nil, append(b.views, v.Path)
-	defer func() { b.ctes, b.views = outer, b.views[:len(b.views)-1] }()
+	ctes, outer := b.ctes, b.outer
+	b.ctes, b.outer, b.views = nil, nil, append(b.views, v.Path)
+	defer func() { b.ctes, b.outer, b.views = ctes, outer, b.views[:len(b.views)-1] }()
 	n, err := b.query(v.Query)
 	if err != nil {
 		return nil, errs.New(errs.Invalid, "sql.view", "in view %s", v.Path).At(at.Pos()).Because(err)

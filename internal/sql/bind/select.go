@@ -19,11 +19,10 @@ func (b *Binder) selectQuery(q *ast.Select) (plan.Node, error) {
 		}
 	}
 	if q.Where != nil {
-		cond, err := b.condition(q.Where, sc, "WHERE clause")
-		if err != nil {
+		var err error
+		if in, err = b.where(q.Where, in, sc); err != nil {
 			return nil, err
 		}
-		in = &plan.Calc{Input: in, Where: cond, Select: identity(in.Schema()), Fields: in.Schema()}
 	}
 	items, err := b.expand(q.Items, sc)
 	if err != nil {

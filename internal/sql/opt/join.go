@@ -109,7 +109,7 @@ var joinKeys = Rule{"JoinKeys", func(n plan.Node) plan.Node {
 		return &k
 	}
 	// The added columns do not come out.
-	in, out := k.Schema(), j.Schema()
+	in, out := k.Schema(), j.Schema() // of a semi-join the left ones alone
 	c := &plan.Calc{Input: &k, Fields: out}
 	for i := range out {
 		at := i

@@ -17,29 +17,38 @@ const (
 	LeftJoin
 	RightJoin
 	FullJoin
+	SemiJoin // left rows that have a match
+	AntiJoin // left rows that have none
 )
 
 // String is the kind as EXPLAIN prints it: LeftOuterJoin.
 func (k JoinKind) String() string {
-	return [...]string{"InnerJoin", "LeftOuterJoin", "RightOuterJoin", "FullOuterJoin"}[k]
+	return [...]string{"InnerJoin", "LeftOuterJoin", "RightOuterJoin", "FullOuterJoin", "LeftSemiJoin", "LeftAntiJoin"}[k]
 }
 
-// KeepsLeft reports whether a left row without a match comes out, with NULLs.
-func (k JoinKind) KeepsLeft() bool { return k == LeftJoin || k == FullJoin }
+// KeepsLeft reports whether a left row without a match comes out.
+func (k JoinKind) KeepsLeft() bool { return k == LeftJoin || k == FullJoin || k == AntiJoin }
 
-// KeepsRight reports whether a right row without a match comes out, with NULLs.
+// KeepsRight reports whether a right row without a match comes out.
 func (k JoinKind) KeepsRight() bool { return k == RightJoin || k == FullJoin }
+
+// LeftOnly reports whether only left columns come out.
+func (k JoinKind) LeftOnly() bool { return k == SemiJoin || k == AntiJoin }
 
 // Join pairs the rows of Left and Right that agree in their keys and satisfy
 // Cond, an expression over the left columns and then the right ones (nil: true).
 // A NULL in a key agrees with nothing. Its columns are those of both, with NULLs
-// where an outer join found no match; none is a time attribute.
+// where an outer join found no match, or only the left ones; none is a time
+// attribute.
 type Join struct {
 	Left, Right         Node
 	Kind                JoinKind
 	LeftKeys, RightKeys []int // columns of Left and of Right, in pairs
 	Cond                Expr
-	At                  errs.Pos // of the JOIN, for errors
+	// Singly: without keys all rows are brought together at one task; otherwise
+	// a join without keys is refused.
+	Singly bool
+	At     errs.Pos // of the JOIN, for errors
 }
 
 // Children implements Node.
@@ -52,9 +61,17 @@ func (j *Join) WithChildren(kids []Node) Node {
 	return &k
 }
 
-// Schema implements Node. A name that both sides have gets a number on the
-// right, as in Calcite.
+// Schema implements Node.
 func (j *Join) Schema() []types.Field {
+	if j.Kind.LeftOnly() {
+		return j.Both()[:len(j.Left.Schema())]
+	}
+	return j.Both()
+}
+
+// Both are the columns of both sides, as Cond sees them. A name that both sides have gets a number on the
+// right, as in Calcite.
+func (j *Join) Both() []types.Field {
 	l, r := j.Left.Schema(), j.Right.Schema()
 	fs, taken := make([]types.Field, 0, len(l)+len(r)), map[string]bool{}
 	add := func(side []types.Field, nullable bool) {
@@ -72,14 +89,14 @@ func (j *Join) Schema() []types.Field {
 		}
 	}
 	add(l, j.Kind.KeepsRight())
-	add(r, j.Kind.KeepsLeft())
+	add(r, j.Kind.KeepsLeft() && !j.Kind.LeftOnly())
 	return fs
 }
 
 // Changelog implements Node: of an inner join the changes of its inputs; an
 // outer join takes back what it had filled with NULLs.
 func (j *Join) Changelog() Changes {
-	if j.Kind != InnerJoin {
+	if j.Kind != InnerJoin && j.Kind != SemiJoin {
 		return All
 	}
 	return j.Left.Changelog() | j.Right.Changelog()
@@ -87,7 +104,7 @@ func (j *Join) Changelog() Changes {
 
 // Describe implements Node.
 func (j *Join) Describe() string {
-	fs := j.Schema()
+	fs := j.Both()
 	var where []string
 	n := len(j.Left.Schema())
 	for i, l := range j.LeftKeys {
@@ -103,5 +120,5 @@ func (j *Join) Describe() string {
 	if s == "" {
 		s = "true"
 	}
-	return fmt.Sprintf("Join(joinType=[%s], where=[%s], select=[%s])", j.Kind, s, strings.Join(Names(fs), ", "))
+	return fmt.Sprintf("Join(joinType=[%s], where=[%s], select=[%s])", j.Kind, s, strings.Join(Names(j.Schema()), ", "))
 }
