@@ -21,7 +21,7 @@ func charsets() []*Def {
 			Name: "ENCODE", Family: "string", Usage: "ENCODE(string, charset)",
 			Doc:      "The text as bytes in a charset such as UTF-8, UTF-16LE, ISO-8859-1 or US-ASCII; a question mark for what the charset lacks.",
 			Examples: []Example{{"DECODE(ENCODE('é', 'ISO-8859-1'), 'ISO-8859-1')", "é"}},
-			Infer:    nullable(operands(gives(types.BytesType), asText, asText)),
+			Infer:    operands(gives(types.BytesType), asText, asText),
 			Compile: func(*Env, []Arg, types.Type) (kernel.Func, error) {
 				return charsetKernel(func(cs *charset, dst, s []byte) []byte { return cs.encode(dst, s) }), nil
 			},
@@ -29,7 +29,7 @@ func charsets() []*Def {
 		{
 			Name: "DECODE", Family: "string", Usage: "DECODE(bytes, charset)", Doc: "The bytes, which are text in a charset, as text.",
 			Examples: []Example{{"DECODE(X'E9', 'ISO-8859-1')", "é"}},
-			Infer:    nullable(operands(gives(types.StringType), asBytes, asText)),
+			Infer:    operands(gives(types.StringType), asBytes, asText),
 			Compile: func(*Env, []Arg, types.Type) (kernel.Func, error) {
 				return charsetKernel(func(cs *charset, dst, s []byte) []byte { return cs.decode(dst, s) }), nil
 			},

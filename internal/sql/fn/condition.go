@@ -23,7 +23,7 @@ func conditions() []*Def {
 		{
 			Name: "IFNULL", Family: "conditional", Usage: "IFNULL(input, replacement)", Doc: "The input, or the replacement where it is NULL.",
 			Examples: []Example{{"IFNULL(CAST(NULL AS STRING), 'x')", "x"}},
-			Infer:    inferCommon("<COMMON>", 2, 2, false),
+			Infer:    inferIfNull,
 			Compile:  compileCoalesce,
 			Since:    "1.14",
 		},
@@ -81,6 +81,15 @@ func inferCommon(what string, least, most int, anyNull bool) func([]Arg) (Typed,
 		}
 		return Typed{Ret: t.Plain().WithNull(nulls == len(args) || anyNull && nulls > 0), Args: castAll(args, t)}, nil
 	}
+}
+
+// inferIfNull gives the type of the input as it is when it cannot be NULL.
+func inferIfNull(args []Arg) (Typed, error) {
+	t, err := inferCommon("<COMMON>", 2, 2, false)(args)
+	if err == nil && args[0].Type.NotNull {
+		return Typed{Ret: args[0].Type.Plain()}, nil
+	}
+	return t, err
 }
 
 // castAll is t for every argument, each with its own nullability.

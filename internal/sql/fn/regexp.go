@@ -63,8 +63,8 @@ func regexps() []*Def {
 			Name: "STR_TO_MAP", Family: "string", Usage: "STR_TO_MAP(string[, pairSeparator, keyValueSeparator])",
 			Doc:      "A map of the pairs in the string; the separators, by default ',' and '=', are regular expressions.",
 			Examples: []Example{{"STR_TO_MAP('k1=v1,k2=v2')", "{k1=v1, k2=v2}"}, {"STR_TO_MAP('a:1;b', ';', ':')", "{a=1, b=NULL}"}},
-			Infer: overloads(operands(gives(types.MapType(types.StringType, types.StringType)), asText),
-				operands(gives(types.MapType(types.StringType, types.StringType)), asText, asText, asText)),
+			Infer: nullable(overloads(operands(gives(types.MapType(types.StringType, types.StringType)), asText),
+				operands(gives(types.MapType(types.StringType, types.StringType)), asText, asText, asText))),
 			Compile: compileStrToMap,
 		},
 	}
