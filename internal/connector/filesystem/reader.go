@@ -36,6 +36,8 @@ type reader struct {
 	multiline multiline // nil: a record is a line
 	queue     []split
 	in        io.ReadCloser // of queue[0]; nil when it is not open
+	ahead     bool          // files are read in the background
+	wake      chan struct{} // told when there is more of one that is
 	buf       []byte
 	from, to  int // what was read and not decoded
 	scanned   int // how much of it has no line end
@@ -81,6 +83,12 @@ func (r *reader) Poll(dst *batch.Batch) (f connector.Fetch, ok bool, err error) 
 	r.last = *s
 	before, rows := s.at.offset, dst.N
 	done, err := r.decode(s)
+	if errors.Is(err, errNotYet) {
+		if r.view.N == rows {
+			return f, false, nil
+		}
+		err = nil
+	}
 	if err != nil {
 		return f, false, err
 	}
@@ -99,12 +107,21 @@ func (r *reader) Poll(dst *batch.Batch) (f connector.Fetch, ok bool, err error) 
 // open opens s where it stands.
 func (r *reader) open(s *split) error {
 	r.from, r.to, r.scanned, r.eof = 0, 0, 0, false
-	in, err := openFile(r.ctx, r.s.store, s.key, s.at.offset)
-	if err != nil {
-		return fmt.Errorf("opening %s: %w", r.s.store.Name(s.key), err)
+	key, at := s.key, s.at.offset
+	open := func(ctx context.Context) (io.ReadCloser, error) {
+		in, err := openFile(ctx, r.s.store, key, at)
+		if err != nil {
+			return nil, fmt.Errorf("opening %s: %w", r.s.store.Name(key), err)
+		}
+		return in, nil
 	}
-	r.in = in
-	return nil
+	if r.ahead {
+		r.in = readAhead(r.ctx, r.wake, open)
+		return nil
+	}
+	var err error
+	r.in, err = open(r.ctx)
+	return err
 }
 
 // decode appends rows until the batch is full; done says that the file is at
@@ -123,7 +140,9 @@ func (r *reader) decode(s *split) (done bool, err error) {
 				}
 				continue
 			}
-			if err := r.fill(); err != nil {
+			if err := r.fill(); errors.Is(err, errNotYet) {
+				return false, err
+			} else if err != nil {
 				return false, fmt.Errorf("reading %s: %w", r.s.store.Name(s.key), err)
 			}
 			continue
@@ -190,6 +209,7 @@ func (r *reader) Locate(row int) string {
 	if err != nil {
 		return ""
 	}
+	again.ahead = false
 	defer again.Close()
 	s := r.last
 	if err := again.open(&s); err != nil {
@@ -255,8 +275,9 @@ func (r *reader) constants(dst *batch.Batch, s *split, n int) error {
 	return nil
 }
 
-// Wake implements connector.Reader: files come with Add only.
-func (r *reader) Wake() <-chan struct{} { return nil }
+// Wake implements connector.Reader: files come with Add only, but what is read in
+// the background comes when it comes.
+func (r *reader) Wake() <-chan struct{} { return r.wake }
 
 // Positions implements connector.Reader.
 func (r *reader) Positions() ([]connector.Split, error) {

@@ -72,7 +72,8 @@ func (s *source) reader(ctx context.Context) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{ctx: ctx, s: s, t: s.t, dec: dec, buf: make([]byte, blockSize), limit: batch.MaxRows}
+	r := &reader{ctx: ctx, s: s, t: s.t, dec: dec, buf: make([]byte, blockSize), limit: batch.MaxRows,
+		ahead: remote(s.store), wake: make(chan struct{}, 1)}
 	r.multiline, _ = dec.(multiline)
 	return r, nil
 }

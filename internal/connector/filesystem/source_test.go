@@ -3,6 +3,7 @@ package filesystem_test
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/rand"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,8 +11,11 @@ import (
 	"time"
 
 	"weir/internal/batch"
+	"weir/internal/clock"
 	"weir/internal/connector"
+	"weir/internal/connector/all"
 	"weir/internal/connector/filesystem"
+	"weir/internal/objstore"
 	"weir/internal/obs"
 	"weir/internal/types"
 	"weir/internal/vfs"
@@ -63,14 +67,22 @@ func readAll(t testing.TB, env *connector.Env, tab *connector.Table, splits []co
 		return err
 	}
 	b := batch.New(tab.Fields, batch.MaxRows)
-	for {
+	for left := len(splits); left > 0; {
 		b.Reset()
-		_, ok, err := r.Poll(b)
-		if err != nil || !ok {
+		f, ok, err := r.Poll(b)
+		if err != nil {
 			return err
+		}
+		if !ok {
+			<-r.Wake()
+			continue
+		}
+		if f.Done {
+			left--
 		}
 		each(b, r)
 	}
+	return nil
 }
 
 func rowsOf(b *batch.Batch) []string {
@@ -238,4 +250,88 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(rows), "ns/line")
+}
+
+// TestReadAheadOfS3 reads objects without ever waiting in Poll, resumes in their
+// middle, and tells of one that is gone.
+func TestReadAheadOfS3(t *testing.T) {
+	const rows = 150_000 // of 13 bytes: several blocks
+	env := &connector.Env{FS: vfs.NewMem(), Rand: rand.Reader, Clock: clock.System{}, Getenv: serveS3(t, "far"), Formats: all.Formats()}
+	tab := &connector.Table{Fields: []types.Field{{Name: "n", Type: types.BigIntType}},
+		Options: map[string]string{"connector": "filesystem", "path": "s3://far/in", "format": "json"}}
+	store, err := objstore.Open(t.Context(), objstore.Env{FS: env.FS, Rand: env.Rand, Getenv: env.Getenv}, "s3://far/in")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	for n := range rows {
+		fmt.Fprintf(&text, "{\"n\":%7d}\n", n)
+	}
+	if err := store.Put(t.Context(), "a.json", text.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := filesystem.Factory().NewSource(t.Context(), env, tab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// poll reads until n rows were seen or the file ends.
+	poll := func(splits []connector.Split, n int) (seen []int64, left []connector.Split, err error) {
+		r, err := s.Reader(t.Context(), 0, 1, obs.Scope{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if err := r.Close(); err != nil {
+				t.Error(err)
+			}
+		}()
+		if err := r.Add(splits); err != nil {
+			t.Fatal(err)
+		}
+		b := batch.New(tab.Fields, batch.MaxRows)
+		for done := false; !done && len(seen) < n; {
+			b.Reset()
+			f, ok, err := r.Poll(b)
+			if err != nil {
+				return seen, nil, err
+			}
+			if !ok {
+				<-r.Wake()
+			}
+			seen, done = append(seen, b.Cols[0].I64[:b.N]...), f.Done
+		}
+		left, err = r.Positions()
+		return seen, left, err
+	}
+	e, err := s.Enumerator(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	splits, _, err := e.Discover(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, left, err := poll(splits, rows/3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest, _, err := poll(left, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := append(first, rest...)
+	if len(seen) != rows {
+		t.Fatalf("%d rows, want %d", len(seen), rows)
+	}
+	for i, n := range seen {
+		if n != int64(i) {
+			t.Fatalf("row %d is %d", i, n)
+		}
+	}
+	if err := store.Delete(t.Context(), "a.json"); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := poll(splits, 1); err == nil || !strings.Contains(err.Error(), "opening s3://far/in/a.json") {
+		t.Errorf("of an object that is gone: %v", err)
+	}
 }
