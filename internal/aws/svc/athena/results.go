@@ -2,6 +2,8 @@ package athena
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -101,7 +103,8 @@ func (s *Service) getQueryResults(c *wire.Call, in *api.GetQueryResultsInput) (*
 	}
 	offset := int64(0)
 	if in.NextToken != nil {
-		if offset, err = strconv.ParseInt(*in.NextToken, 36, 64); err != nil || offset < 0 || offset > rec.Bytes {
+		at, _, _ := strings.Cut(*in.NextToken, ".")
+		if offset, err = strconv.ParseInt(at, 36, 64); err != nil || offset < 0 || offset > rec.Bytes || pageToken(in.QueryExecutionId, offset) != *in.NextToken {
 			return nil, invalid("INVALID_INPUT", "NextToken is not valid for this query")
 		}
 	}
@@ -126,7 +129,7 @@ func (s *Service) getQueryResults(c *wire.Call, in *api.GetQueryResultsInput) (*
 		out.ResultSet.Rows = append(out.ResultSet.Rows, api.Row{Data: row})
 	}
 	if r.at < rec.Bytes {
-		out.NextToken = new(strconv.FormatInt(r.at, 36))
+		out.NextToken = new(pageToken(in.QueryExecutionId, r.at))
 	}
 	return out, nil
 }
@@ -140,6 +143,13 @@ func columnInfo(cols []worker.ResultColumn) []api.ColumnInfo {
 		})
 	}
 	return out
+}
+
+// pageToken names a page by where it begins, and by its query: any other byte
+// would be the middle of a row.
+func pageToken(query string, at int64) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", query, at))
+	return fmt.Sprintf("%s.%x", strconv.FormatInt(at, 36), sum[:8])
 }
 
 // reader walks the rows of a result file from a byte on.

@@ -368,7 +368,13 @@ func (r *crawl) read(bucket string, o Object) (classify.Sample, error) {
 	if err != nil {
 		return classify.Sample{}, fmt.Errorf("reading s3://%s/%s: %w", bucket, o.Key, err)
 	}
-	s := classify.Sample{Name: path.Base(o.Key), Data: data, Whole: int64(len(data)) == o.Size}
+	s := classify.Sample{Name: path.Base(o.Key), Data: data, Whole: int64(len(data)) == o.Size, Size: o.Size}
+	s.Tail = data
+	for n := classify.Footer(s); n > 0 && !s.Whole; n = classify.Footer(s) {
+		if s.Tail, _, err = r.s.Objects.Read(r.ctx, r.cred, bucket, o.Key, o.Size-n, n); err != nil {
+			return s, fmt.Errorf("reading the end of s3://%s/%s: %w", bucket, o.Key, err)
+		}
+	}
 	var plain io.Reader
 	switch layout.Compression(o.Key) {
 	case "gzip":

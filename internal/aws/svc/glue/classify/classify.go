@@ -26,6 +26,9 @@ type Sample struct {
 	Name  string // the object's key
 	Data  []byte // at most SampleSize, decompressed
 	Whole bool   // Data is all there is
+	// Tail is the end of a file that says what it is there (Footer), Size its size.
+	Tail []byte
+	Size int64
 }
 
 // Column is a column found; its type is "" while no value was seen.
@@ -61,7 +64,7 @@ type Classifier interface {
 
 // Classify asks the custom classifiers, then the built-in ones.
 func Classify(custom []Classifier, s Sample) Schema {
-	for _, c := range append(append([]Classifier{}, custom...), JSON{}, CSV{}) {
+	for _, c := range append(append([]Classifier{}, custom...), Parquet{}, JSON{}, CSV{}) {
 		if schema, ok := c.Classify(s); ok {
 			return schema
 		}
