@@ -11,7 +11,7 @@ N      ?= 2000000
 # Tests that need real clients take Python and the AWS CLI from the venv.
 CLIENTS := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" WEIR_PYTHON="$(CURDIR)/$(VENV)/bin/python" WEIR_TEST_PYTHON="$(CURDIR)/$(VENV)/bin/python"
 
-.PHONY: build demo test test-e2e ci lint bench generate fmt clean
+.PHONY: build demo test test-e2e ci lint bench generate flink-record fmt clean
 
 build:      ## the binary, to .build/weir
 	go build -o .build/weir ./cmd/weir
@@ -46,6 +46,9 @@ bench: build $(VENV)/installed ## jobs A to D against the limit program, then th
 
 generate: $(VENV)/installed ## AWS shapes from the pinned botocore's models
 	go run ./internal/aws/model/gen -botocore "$$("$(VENV)/bin/python" -c 'import botocore, os; print(os.path.dirname(botocore.__file__))')/data"
+
+flink-record: ## answers of test/logic that are missing, from a real Flink; ARGS="--again FILE" asks anew
+	$(PYTHON) test/flinkrecord/record.py --home .build/flink $(ARGS)
 
 fmt:        ## gofmt on all of it
 	gofmt -w cmd internal python bench

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -81,7 +82,11 @@ func (s *Session) optimize(n plan.Node) (plan.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n, err = opt.Optimize(n, opt.Rules(folder(env)), nil); err != nil {
+	rules := opt.Rules(folder(env))
+	if without := s.cfg.WithoutRule; without != nil {
+		rules = slices.DeleteFunc(rules, func(r opt.Rule) bool { return without(r.Name) })
+	}
+	if n, err = opt.Optimize(n, rules, nil); err != nil {
 		return nil, err
 	}
 	return opt.Changelogs(n, s.takes)

@@ -59,6 +59,9 @@ type Config struct {
 	Retries run.RestartStrategy
 	// OnJob is told of every job before it starts; may be nil.
 	OnJob func(*run.Job)
+	// WithoutRule says which optimiser rules are not applied, by name; nil is
+	// none. It is for tests: no rule may be seen in an answer.
+	WithoutRule func(rule string) bool
 }
 
 // Session executes statements.
