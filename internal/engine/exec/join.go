@@ -113,7 +113,7 @@ func (j *Join) match(input int, b *batch.Batch, sel []int32) error {
 	p := &j.found
 	p.in, p.other, p.from = p.in[:0], p.other[:0], append(p.from[:0], 0)
 	for k, i := range sel {
-		if !nullKey(j.keys, int(i)) {
+		if !j.nullKey(int(i)) {
 			for at := range other.rows.Of(j.groups[k]) {
 				p.in, p.other = append(p.in, i), append(p.other, at)
 			}
@@ -123,10 +123,11 @@ func (j *Join) match(input int, b *batch.Batch, sel []int32) error {
 	return j.test(input, b)
 }
 
-// nullKey reports whether a key column of row i is NULL: it agrees with nothing.
-func nullKey(keys []*batch.Vec, i int) bool {
-	for _, v := range keys {
-		if v.IsNull(i) {
+// nullKey reports whether a key column of row i is NULL and so agrees with
+// nothing.
+func (j *Join) nullKey(i int) bool {
+	for k, v := range j.keys {
+		if v.IsNull(i) && (j.node.NullSafe == nil || !j.node.NullSafe[k]) {
 			return true
 		}
 	}

@@ -62,43 +62,6 @@ func rename(at ast.Node, n plan.Node, names []ast.Ident) (plan.Node, error) {
 	return &plan.Calc{Input: n, Select: identity(n.Schema()), Fields: fs}, nil
 }
 
-// setOp binds UNION ALL, after bringing both sides to common types.
-func (b *Binder) setOp(q *ast.SetOp) (plan.Node, error) {
-	if q.Kind != ast.Union || !q.All {
-		return nil, unsupported(q, "UNION without ALL, INTERSECT and EXCEPT are")
-	}
-	l, err := b.query(q.Left)
-	if err != nil {
-		return nil, err
-	}
-	r, err := b.query(q.Right)
-	if err != nil {
-		return nil, err
-	}
-	lf, rf := l.Schema(), r.Schema()
-	if len(lf) != len(rf) {
-		return nil, invalid(q, "columns", "Column count mismatch in UNION ALL: %d and %d", len(lf), len(rf))
-	}
-	fields := make([]types.Field, len(lf))
-	for i := range lf {
-		t, ok := types.Common(lf[i].Type, rf[i].Type)
-		if !ok {
-			return nil, invalid(q, "type", "Type mismatch in column %d of UNION ALL: %s and %s", i+1, lf[i].Type, rf[i].Type)
-		}
-		fields[i] = types.Field{Name: lf[i].Name, Type: t}
-	}
-	u := &plan.Union{Fields: fields}
-	for _, n := range []plan.Node{l, r} {
-		n = convert(n, fields)
-		if inner, ok := n.(*plan.Union); ok {
-			u.Inputs = append(u.Inputs, inner.Inputs...)
-			continue
-		}
-		u.Inputs = append(u.Inputs, n)
-	}
-	return u, nil
-}
-
 // convert casts the columns of n to the types of fields, where they differ.
 func convert(n plan.Node, fields []types.Field) plan.Node {
 	in := n.Schema()

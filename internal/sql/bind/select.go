@@ -39,11 +39,7 @@ func (b *Binder) selectQuery(q *ast.Select) (plan.Node, error) {
 	if err != nil || !q.Distinct {
 		return in, err
 	}
-	keys := make([]int, len(in.Schema()))
-	for i := range keys {
-		keys[i] = i
-	}
-	return &plan.Aggregate{Input: in, Keys: keys, At: q.Pos()}, nil
+	return distinct(q, in), nil
 }
 
 func (b *Binder) condition(e ast.Expr, sc *scope, clause string) (plan.Expr, error) {

@@ -82,15 +82,17 @@ var joinKeys = Rule{"JoinKeys", func(n plan.Node) plan.Node {
 		return n
 	}
 	k := *j
+	k.NullSafe = append([]bool(nil), j.NullSafe...)
 	width := len(j.Left.Schema())
 	var rest []plan.Expr
 	left, right := &extended{in: j.Left}, &extended{in: j.Right}
 	for _, e := range conjuncts(j.Cond) {
-		l, r, ok := equality(j, e)
+		l, r, nullSafe, ok := equality(j, e)
 		if !ok {
 			rest = append(rest, e)
 			continue
 		}
+		k.NullSafe = append(k.NullSafe, nullSafe)
 		k.LeftKeys = append(k.LeftKeys, left.column(l))
 		k.RightKeys = append(k.RightKeys, right.column(plan.Shift(r, func(i int) int { return i - width })))
 	}
@@ -148,24 +150,26 @@ func (x *extended) node() plan.Node {
 	return c
 }
 
-// equality takes apart l = r, l of the left side and r of the right one.
-func equality(j *plan.Join, e plan.Expr) (l, r plan.Expr, ok bool) {
+// equality takes apart l = r, or l IS NOT DISTINCT FROM r, l of the left side and
+// r of the right one.
+func equality(j *plan.Join, e plan.Expr) (l, r plan.Expr, nullSafe, ok bool) {
 	c, ok := e.(*plan.Call)
-	if !ok || c.Def.Name != "=" || volatile(e) {
-		return nil, nil, false
+	if !ok || volatile(e) || c.Def.Name != "=" && c.Def.Name != "IS NOT DISTINCT FROM" {
+		return nil, nil, false, false
 	}
+	nullSafe = c.Def.Name != "="
 	al, ar := sides(j, c.Args[0])
 	bl, br := sides(j, c.Args[1])
 	if !c.Args[0].Type().Plain().WithNull(true).SameShape(c.Args[1].Type().Plain().WithNull(true)) {
-		return nil, nil, false
+		return nil, nil, false, false
 	}
 	switch {
 	case al && !ar && br && !bl:
-		return c.Args[0], c.Args[1], true
+		return c.Args[0], c.Args[1], nullSafe, true
 	case ar && !al && bl && !br:
-		return c.Args[1], c.Args[0], true
+		return c.Args[1], c.Args[0], nullSafe, true
 	}
-	return nil, nil, false
+	return nil, nil, false, false
 }
 
 // sides reports which sides of j the expression looks at.

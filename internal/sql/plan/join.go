@@ -37,13 +37,14 @@ func (k JoinKind) LeftOnly() bool { return k == SemiJoin || k == AntiJoin }
 
 // Join pairs the rows of Left and Right that agree in their keys and satisfy
 // Cond, an expression over the left columns and then the right ones (nil: true).
-// A NULL in a key agrees with nothing. Its columns are those of both, with NULLs
+// A NULL in a key agrees with nothing, in one that is NullSafe with NULL. Its columns are those of both, with NULLs
 // where an outer join found no match, or only the left ones; none is a time
 // attribute.
 type Join struct {
 	Left, Right         Node
 	Kind                JoinKind
-	LeftKeys, RightKeys []int // columns of Left and of Right, in pairs
+	LeftKeys, RightKeys []int  // columns of Left and of Right, in pairs
+	NullSafe            []bool // beside each key; nil: none is
 	Cond                Expr
 	// Singly: without keys all rows are brought together at one task; otherwise
 	// a join without keys is refused.
@@ -108,7 +109,11 @@ func (j *Join) Describe() string {
 	var where []string
 	n := len(j.Left.Schema())
 	for i, l := range j.LeftKeys {
-		where = append(where, fmt.Sprintf("(%s = %s)", fs[l].Name, fs[n+j.RightKeys[i]].Name))
+		op := "="
+		if j.NullSafe != nil && j.NullSafe[i] {
+			op = "IS NOT DISTINCT FROM"
+		}
+		where = append(where, fmt.Sprintf("(%s %s %s)", fs[l].Name, op, fs[n+j.RightKeys[i]].Name))
 	}
 	if j.Cond != nil {
 		where = append(where, j.Cond.Describe(fs))
