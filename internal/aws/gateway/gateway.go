@@ -189,7 +189,9 @@ func (g *Gateway) authorize(rq *request, op *operation, in any) error {
 	if c.Principal.Root || op.free {
 		return nil
 	}
-	return g.cfg.Authorizer.Authorize(c, op.action, op.svc.svc.Resources(c, op.name, in))
+	asked := *c
+	asked.Conditions = op.tags.conditions(in)
+	return g.cfg.Authorizer.Authorize(&asked, op.action, op.svc.svc.Resources(c, op.name, in))
 }
 
 // serveOr hands a request to h, or to other when there is none.

@@ -28,6 +28,7 @@ type operation struct {
 	model   *model.Operation
 	action  string
 	free    bool // nobody is asked whether the caller may
+	tags    tagFields
 	checker func() (*validate.Checker, error)
 }
 
@@ -44,7 +45,7 @@ func newService(svc wire.Service, m *model.Service) *service {
 		}
 		in := reflect.TypeOf(h.New()).Elem()
 		s.ops[name] = &operation{
-			svc: s, name: name, handler: h, model: om, action: s.prefix + ":" + name,
+			svc: s, name: name, handler: h, model: om, action: s.prefix + ":" + name, tags: findTags(in),
 			free: permitted(s.prefix, name) || self != nil && self.Authorizes(name),
 			checker: sync.OnceValues(func() (*validate.Checker, error) {
 				return validate.Compile(m, name, in)

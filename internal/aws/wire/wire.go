@@ -38,7 +38,7 @@ type Call struct {
 	// made by hand in a test without one may do everything.
 	Authorizer Authorizer
 	// Conditions are condition keys of one decision beyond those the call itself
-	// gives (iam:PassedToService); only May's kin set them.
+	// gives: the tags of its input, iam:PassedToService. Who asks sets them.
 	Conditions map[string][]string
 }
 
