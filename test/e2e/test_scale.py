@@ -1,5 +1,6 @@
 """Large numbers, and the figures the project promises, with generous bounds: the
 machine that runs this is shared. The figures seen are printed."""
+import concurrent.futures
 import os
 import pathlib
 import subprocess
@@ -144,15 +145,22 @@ INSERT INTO nothing SELECT n, ticker, price FROM numbers;
 
 class Objects(unittest.TestCase):
     def test_many_objects_under_one_prefix(self):
-        n = 20_000 if LONG else 3_000
+        n = 100_000 if LONG else 3_000
         with Server() as s:
             s3, bucket = s.client("s3"), unique("many")
             s3.create_bucket(Bucket=bucket)
             want = [f"p/{i:06d}" for i in range(n)]
-            for key in want:
-                s3.put_object(Bucket=bucket, Key=key, Body=b"")
+            with concurrent.futures.ThreadPoolExecutor(8) as pool:
+                list(pool.map(lambda key: s3.put_object(Bucket=bucket, Key=key, Body=b""), want))
             got = [o["Key"] for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="p/") for o in page["Contents"]]
             self.assertEqual(got, want)
+            got = [o["Key"] for page in s3.get_paginator("list_objects").paginate(Bucket=bucket) for o in page["Contents"]]
+            self.assertEqual(got, want)
+            folders = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="p/", Delimiter="9", PaginationConfig={"PageSize": 7})
+            got = [p["Prefix"] for page in folders for p in page.get("CommonPrefixes", [])]
+            self.assertEqual(got, sorted({key[:key.index("9") + 1] for key in want if "9" in key}))
+            last = s3.list_objects_v2(Bucket=bucket, StartAfter=want[-10])
+            self.assertEqual([o["Key"] for o in last["Contents"]], want[-9:])
 
 
 if __name__ == "__main__":

@@ -265,9 +265,15 @@ func deleteCondition(p backend.ObjectDeletePreconditions) objects.Condition {
 	}
 }
 
+// maxDeletes is the most keys one DeleteObjects takes.
+const maxDeletes = 1000
+
 // DeleteObjects implements backend.Backend: all in one change.
 func (s *store) DeleteObjects(ctx context.Context, in *awss3.DeleteObjectsInput) (s3response.DeleteResult, error) {
 	var out s3response.DeleteResult
+	if len(in.Delete.Objects) > maxDeletes {
+		return out, s3err.GetAPIError(s3err.ErrMalformedXML)
+	}
 	bucket := strings.Clone(*in.Bucket)
 	targets := make([]objects.Target, len(in.Delete.Objects))
 	for i, o := range in.Delete.Objects {

@@ -449,6 +449,11 @@ def delete_many():
     r = s3.delete_objects(Bucket=b, Delete={"Objects": [{"Key": "x/1"}, {"Key": "x/1"}, {"Key": "y"}], "Quiet": True})
     assert not r.get("Deleted") and not r.get("Errors"), r
     assert keys(b) == ["x/2"]
+    many = [{"Key": f"never/{i}"} for i in range(1000)]
+    assert len(s3.delete_objects(Bucket=b, Delete={"Objects": many})["Deleted"]) == 1000
+    s3.put_object(Bucket=b, Key="never/1", Body=b"")
+    fails("MalformedXML", s3.delete_objects, Bucket=b, Delete={"Objects": many + [{"Key": "one/more"}]})
+    assert "never/1" in keys(b)
 
 
 @check
