@@ -139,7 +139,7 @@ func (a *attempt) startVertex(v int, vx *Vertex, in [][]*channel, outs []outputs
 	var infos []*taskInfo
 	var sc *sourceCoordinator
 	if vx.Source != nil {
-		sc = &sourceCoordinator{a: a, spec: vx.Source, finished: make(chan string, 1024), triggers: make(chan *barrier, 1)}
+		sc = &sourceCoordinator{a: a, spec: vx.Source, finished: make(chan finished, 1024), triggers: make(chan *barrier, 1)}
 		a.sources = append(a.sources, sc)
 	}
 	for i := range vx.Parallelism {
@@ -151,7 +151,7 @@ func (a *attempt) startVertex(v int, vx *Vertex, in [][]*channel, outs []outputs
 		infos = append(infos, info)
 		t := task{taskInfo: info, ctx: a.ctx, a: a, out: outs[i], ack: func(k ack) { a.acks <- k }}
 		if sc != nil {
-			st := &sourceTask{task: t, commands: make(chan command, 64), notify: sc.notify}
+			st := &sourceTask{task: t, commands: make(chan command, 64), ends: sc.finished}
 			sc.tasks = append(sc.tasks, st)
 			a.goTask(info, func() error { return st.open(vx) }, st.run, func() error {
 				return errors.Join(closeReader(st.reader), closeChain(st.chain))

@@ -1,12 +1,14 @@
 package run
 
 import (
+	"context"
 	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
 	"weir/internal/clock"
+	"weir/internal/connector"
 )
 
 // TestByPositionToMore: tasks without an input would wait for ever.
@@ -66,6 +68,49 @@ func TestAllChannelsIdle(t *testing.T) {
 		}
 		if c.last != 20 {
 			t.Errorf("order %v: got %d, want 20", order, c.last)
+		}
+	}
+}
+
+// successor is an enumerator that has a child when the parent is finished.
+type successor struct {
+	connector.Enumerator
+	ready []connector.Split
+}
+
+func (s *successor) Finished(id string) { s.ready = []connector.Split{{ID: "child of " + id}} }
+
+func (s *successor) Discover(context.Context) ([]connector.Split, bool, error) {
+	found := s.ready
+	s.ready = nil
+	return found, true, nil
+}
+
+// TestChildrenHoldBeforeTheParentLetsGo: between a shard's end and its children
+// no other shard may move event time past them, whichever task reads them.
+func TestChildrenHoldBeforeTheParentLetsGo(t *testing.T) {
+	for _, load := range [][]int{{1, 0}, {0, 1}} {
+		a := &attempt{ctx: t.Context()}
+		s := &sourceCoordinator{a: a, enum: &successor{}, more: true, load: load}
+		var in []*channel
+		for range 2 {
+			ch := newChannel(0)
+			in = append(in, ch)
+			s.tasks = append(s.tasks, &sourceTask{commands: make(chan command, 8),
+				task: task{out: outputs{newExchange(t.Context(), nil, nil, []*channel{ch})}}})
+		}
+		if err := s.succeed(finished{s.tasks[0], "parent"}); err != nil {
+			t.Fatal(err)
+		}
+		child := len(s.tasks[1].commands) // of the two tasks it has the one with less to read
+		if in[child].wakes.Load() != 1 {
+			t.Errorf("the task of the child is not awake before the parent lets go")
+		}
+		if c := <-s.tasks[child].commands; len(c.splits) != 1 || c.splits[0].ID != "child of parent" {
+			t.Errorf("the child's task is told %+v", c)
+		}
+		if c := <-s.tasks[0].commands; c.succeeded != "parent" {
+			t.Errorf("the parent's task is told %+v", c)
 		}
 	}
 }

@@ -15,7 +15,7 @@ type sourceCoordinator struct {
 	spec     *Source
 	tasks    []*sourceTask
 	enum     connector.Enumerator
-	finished chan string
+	finished chan finished
 	triggers chan *barrier
 	load     []int // splits given to each task
 	more     bool
@@ -63,11 +63,8 @@ func (s *sourceCoordinator) run(splits []connector.Split) error {
 		}
 		err := error(nil)
 		select {
-		case id := <-s.finished:
-			s.enum.Finished(id)
-			if s.more {
-				err = s.discover()
-			}
+		case f := <-s.finished:
+			err = s.succeed(f)
 		case b := <-s.triggers:
 			err = s.trigger(b)
 		case <-timer:
@@ -83,12 +80,25 @@ func (s *sourceCoordinator) run(splits []connector.Split) error {
 	}
 }
 
-// notify tells that a task has read a split to its end.
-func (s *sourceCoordinator) notify(id string) {
-	select {
-	case s.finished <- id:
-	case <-s.a.ctx.Done():
+// finished is a split read to its end.
+type finished struct {
+	task *sourceTask
+	id   string
+}
+
+// succeed gives out the splits that follow one read to its end, and only then lets
+// that one's event time go: the children of a shard must not be passed before
+// they are known.
+func (s *sourceCoordinator) succeed(f finished) error {
+	s.enum.Finished(f.id)
+	if !s.more { // nothing follows; its task knows
+		return nil
 	}
+	if err := s.discover(); err != nil {
+		return err
+	}
+	s.tell(f.task, command{succeeded: f.id})
+	return nil
 }
 
 // discover asks the enumerator for splits that have become readable.
@@ -122,6 +132,7 @@ func (s *sourceCoordinator) assign(splits []connector.Split) {
 	}
 	for i, g := range given {
 		if len(g) > 0 {
+			s.tasks[i].out.wake() // it holds event time from now on, not when it gets to it
 			s.tell(s.tasks[i], command{splits: g})
 		}
 	}

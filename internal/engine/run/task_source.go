@@ -17,6 +17,8 @@ type command struct {
 	barrier *barrier
 	begun   bool // the splits there are at the start have been given out
 	noMore  bool // no further splits will come
+	// succeeded is a split read to its end whose children have been given out.
+	succeeded string
 }
 
 // openWithin is how long, in ms, a source task waits to hear from its splits
@@ -28,10 +30,11 @@ type sourceTask struct {
 	task
 	reader   connector.Reader
 	commands chan command
-	notify   func(finished string) // tells the coordinator of a split read to its end
-	pending  int                   // splits being read
+	ends     chan<- finished // tells the coordinator of a split read to its end
+	pending  int             // splits being read
 	begun    bool
 	noMore   bool
+	bounded  bool
 	stopped  bool
 	finished []string
 	nextTick int64
@@ -112,6 +115,10 @@ func (t *sourceTask) obey(c command) error {
 	}
 	if c.noMore {
 		t.noMore = true
+		t.letGo(t.finished...)
+	}
+	if c.succeeded != "" {
+		t.letGo(c.succeeded)
 	}
 	if c.barrier != nil {
 		if err := t.opening(false); err != nil {
@@ -215,12 +222,39 @@ func (t *sourceTask) poll() (bool, error) {
 	if f.Done {
 		t.pending--
 		t.finished = append(t.finished, f.Split)
-		if t.chain.split != nil {
-			t.chain.split.EndSplit(f.Split)
+		if t.bounded || t.noMore { // nothing follows it
+			t.letGo(f.Split)
 		}
-		t.notify(f.Split)
+		return true, t.ended(f.Split)
 	}
 	return true, nil
+}
+
+// letGo drops the event time of splits read to their ends.
+func (t *sourceTask) letGo(ids ...string) {
+	if t.chain.split == nil {
+		return
+	}
+	for _, id := range ids {
+		t.chain.split.EndSplit(id)
+	}
+}
+
+// ended tells the coordinator of a split read to its end, and listens to it while
+// it has no ear.
+func (t *sourceTask) ended(id string) error {
+	for {
+		select {
+		case t.ends <- finished{t, id}:
+			return nil
+		case c := <-t.commands:
+			if err := t.obey(c); err != nil {
+				return err
+			}
+		case <-t.ctx.Done():
+			return t.cause()
+		}
+	}
 }
 
 func (t *sourceTask) emit(f connector.Fetch) error {
@@ -309,7 +343,7 @@ func (t *sourceTask) open(v *Vertex) error {
 	if err != nil {
 		return err
 	}
-	t.reader, t.wm = r, math.MinInt64
+	t.reader, t.wm, t.bounded = r, math.MinInt64, v.Source.Source.Bounded()
 	t.batch = batch.New(v.Source.Fields, batch.MaxRows)
 	return nil
 }
