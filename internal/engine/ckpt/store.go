@@ -283,12 +283,13 @@ func (t *TaskFile) Operator(identity, name string) { t.identity, t.opName = iden
 
 // Write implements op.StateWriter.
 func (t *TaskFile) Write(name string, group, version int, data []byte) error {
+	sum := xxh3.Hash(data) // before the write, which may use data as scratch (vfs.File)
 	if _, err := t.file.Write(data); err != nil {
 		t.err = err
 		return fmt.Errorf("writing state of %s: %w", t.opName, err)
 	}
 	p := Piece{Name: name, Group: group, Version: version, File: t.name, Offset: t.offset, Length: int64(len(data)),
-		Sum: xxh3.Hash(data)}
+		Sum: sum}
 	t.offset += p.Length
 	t.w.mu.Lock()
 	defer t.w.mu.Unlock()
