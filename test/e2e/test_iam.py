@@ -207,10 +207,10 @@ class Sessions(Case):
         self.refused("AccessDenied", chained.assume_role, RoleArn=arn, RoleSessionName="app")
         self.refused("AccessDenied", chained.get_session_token)
 
-    def test_root_takes_no_role(self):
+    def test_root_takes_a_role_that_trusts_the_account(self):
         arn = self.role({"AWS": f"arn:aws:iam::{ACCOUNT}:root"})
-        self.assertEqual(self.refused("AccessDenied", server.client("sts").assume_role, RoleArn=arn, RoleSessionName="app"),
-                         "Roles may not be assumed by root accounts.")
+        got = server.client("sts").assume_role(RoleArn=arn, RoleSessionName="app")
+        self.assertEqual(session(got["Credentials"], "sts").get_caller_identity()["Arn"], got["AssumedRoleUser"]["Arn"])
 
     def test_get_session_token(self):
         user = User(allow(["iam:GetUser", "kinesis:ListStreams"]))

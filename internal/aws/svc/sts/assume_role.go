@@ -26,9 +26,6 @@ const (
 )
 
 func (s *Service) assumeRole(c *wire.Call, in *api.AssumeRoleRequest) (*api.AssumeRoleResponse, error) {
-	if c.Principal.Root {
-		return nil, wire.Errorf("AccessDenied", "Roles may not be assumed by root accounts.")
-	}
 	role := s.role(in.RoleArn)
 	if role == nil {
 		return nil, authz.Denied(c.Principal, actionAssume, in.RoleArn, "")
