@@ -71,10 +71,10 @@ func commonNested(a, b Type) (Type, bool) {
 
 func commonNumeric(a, b Type) Type {
 	switch {
+	case a.IsApprox() && b.IsApprox():
+		return Type{Kind: a.Kind} // the first one's, as Calcite takes FLOAT and DOUBLE to be alike
 	case a.Kind == Double || b.Kind == Double:
 		return DoubleType
-	case a.Kind == Float && b.Kind == Float:
-		return FloatType
 	case a.Kind == Float || b.Kind == Float:
 		if a.Kind == Decimal || b.Kind == Decimal {
 			return DoubleType

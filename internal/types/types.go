@@ -269,9 +269,9 @@ func (t Type) bare() string {
 	case Time, Timestamp, TimestampLTZ:
 		return fmt.Sprintf("%s(%d)", t.Kind, t.Prec)
 	case IntervalDS:
-		return "INTERVAL DAY(2) TO SECOND(3)"
+		return "INTERVAL SECOND(3)"
 	case IntervalYM:
-		return "INTERVAL YEAR(2) TO MONTH"
+		return "INTERVAL MONTH"
 	case Array, Multiset:
 		return fmt.Sprintf("%s<%s>", t.Kind, t.Elem)
 	case Map:

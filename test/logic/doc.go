@@ -8,6 +8,8 @@
 // answer and run that; `make flink-record ARGS="--again FILE"` asks anew
 // and prints what is different. An answer is never written by hand.
 //
+// Functions have a file a family in fn/; the rest is here.
+//
 // # The dialect
 //
 // sqllogictest's, as far as it goes. Blocks stand between empty lines; a line that

@@ -85,7 +85,7 @@ func run(t *testing.T, file string, w way) {
 func newSession(w way) *session.Session {
 	mem := vfs.NewMem()
 	cfg := session.Config{Clock: clock.System{}, FS: mem, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
-		Metrics: obs.NewRegistry(clock.System{}), Env: &connector.Env{Clock: clock.System{}, FS: vfs.OS(), Stdout: io.Discard},
+		Metrics: obs.NewRegistry(clock.System{}), Env: &connector.Env{Clock: clock.System{}, FS: vfs.OS(), Stdout: io.Discard, Formats: all.Formats()},
 		Connectors: all.Connectors(), Formats: all.Formats(),
 		Checkpoints: func(n int) (*ckpt.Store, error) { return ckpt.OpenStore(mem, fmt.Sprint("chk", n)) }}
 	if w.raw {

@@ -4,7 +4,7 @@ import (
 	"math/big"
 	"strings"
 	"time"
-	"unicode/utf8"
+	"unicode/utf16"
 
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
 
@@ -13,13 +13,14 @@ import (
 	"weir/internal/types"
 )
 
-// literal binds a literal; ok is false for other expressions.
+// literal binds a literal; ok is false for other expressions. The length of a
+// CHAR literal is counted in UTF-16 units, as Calcite does.
 func literal(e ast.Expr) (l plan.Expr, ok bool, err error) {
 	switch e := e.(type) {
 	case *ast.Number:
 		l, err = number(e)
 	case *ast.String:
-		l = &plan.Lit{Value: e.Value, T: types.CharType(int32(utf8.RuneCountInString(e.Value))).WithNull(false)}
+		l = &plan.Lit{Value: e.Value, T: types.CharType(int32(len(utf16.Encode([]rune(e.Value))))).WithNull(false)}
 	case *ast.Bytes:
 		l = &plan.Lit{Value: string(e.Value), T: types.Type{Kind: types.Binary, Len: int32(len(e.Value)), NotNull: true}}
 	case *ast.Bool:
@@ -39,8 +40,8 @@ func literal(e ast.Expr) (l plan.Expr, ok bool, err error) {
 	return l, err == nil, err
 }
 
-// number types a literal as Calcite does: an integer is INT, or BIGINT, or
-// DECIMAL; with a point it is an exact DECIMAL; with an exponent a DOUBLE.
+// number types a literal as Calcite does: without a fraction it is INT or
+// BIGINT, with one an exact DECIMAL, with an exponent a DOUBLE.
 func number(e *ast.Number) (plan.Expr, error) {
 	if strings.ContainsAny(e.Text, "eE") {
 		f, ok := new(big.Float).SetPrec(200).SetString(e.Text)
@@ -55,7 +56,10 @@ func number(e *ast.Number) (plan.Expr, error) {
 	if !ok {
 		return nil, invalid(e, "literal", "'%s' is not a number", e.Text)
 	}
-	if !strings.Contains(e.Text, ".") && x.IsInt64() {
+	if frac == "" {
+		if !x.IsInt64() {
+			return nil, invalid(e, "literal", "Numeric literal '%s' out of range", e.Text).WithHint("write it with a point, '%s.0', or CAST('%[1]s' AS DECIMAL(38, 0))", e.Text)
+		}
 		t := types.BigIntType
 		if v := x.Int64(); v <= 1<<31-1 {
 			t = types.IntType

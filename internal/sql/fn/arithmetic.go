@@ -79,22 +79,13 @@ func inferPlus(a, b types.Type) (types.Type, []types.Type) {
 	case a.IsNumeric() && b.IsNumeric():
 		return numericPair(a, b)
 	case (a.IsTimestamp() || a.Kind == types.Date) && b.IsInterval():
-		return momentPlus(a, b), nil
+		return a, nil // of its own precision: a DATE plus hours is a DATE
 	case a.IsInterval() && (b.IsTimestamp() || b.Kind == types.Date):
-		return momentPlus(b, a), nil
+		return b, nil
 	case a.Kind == types.Time && b.Kind == types.IntervalDS, a.IsInterval() && a.Kind == b.Kind:
 		return a, nil
 	}
 	return types.Type{}, nil
-}
-
-// momentPlus is the type of a moment plus an interval: a DATE plus hours is
-// still a DATE in Flink; a TIMESTAMP keeps at least milliseconds.
-func momentPlus(t, interval types.Type) types.Type {
-	if t.IsTimestamp() && interval.Kind == types.IntervalDS {
-		t.Prec = max(t.Prec, 3)
-	}
-	return t
 }
 
 func inferMinus(a, b types.Type) (types.Type, []types.Type) {
@@ -305,8 +296,8 @@ func intervalArithmetic(op string, a, b, ret types.Type) (kernel.Func, error) {
 	case a.Kind == types.IntervalDS && b.Kind == types.IntervalDS:
 		return kernel.Lift2(func(x, y int64) int64 { return x + sign*y }), nil
 	case a.IsTimestamp() && b.Kind == types.IntervalDS:
-		from, to := a.UnitsPerMilli(), ret.UnitsPerMilli()
-		return kernel.Lift2(func(x, y int64) int64 { return x*(to/from) + sign*y*to }), nil
+		per := a.UnitsPerMilli()
+		return kernel.Lift2(func(x, y int64) int64 { return x + sign*y*per }), nil
 	case a.IsTimestamp():
 		per := a.UnitsPerMilli()
 		return kernel.Lift2(func(x int64, months int32) int64 {

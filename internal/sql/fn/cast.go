@@ -89,6 +89,16 @@ func castKernel(env *Env, from, to types.Type) castRow {
 			out.B[at] = integerAt(in, i) != 0
 			return nil
 		}
+	case from.IsApprox() && to.Kind == types.Boolean:
+		return func(in *batch.Vec, i int, out *batch.Vec, at int) error {
+			out.B[at] = floatAt(in, i) != 0
+			return nil
+		}
+	case from.Kind == types.Decimal && to.Kind == types.Boolean:
+		return func(in *batch.Vec, i int, out *batch.Vec, at int) error {
+			out.B[at] = decimalAt(in, i).Sign() != 0
+			return nil
+		}
 	case from.Kind == to.Kind && from.IsInterval():
 		return copyValue
 	case from.IsTemporal() && to.IsTemporal():

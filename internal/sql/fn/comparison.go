@@ -46,10 +46,11 @@ func inferComparison(op string, args []Arg) (Typed, error) {
 	}
 	a, b := args[0].Type.Plain(), args[1].Type.Plain()
 	t, ok := types.Common(a, b)
-	// Flink compares a string with a time or a boolean as the latter.
+	// Flink compares a string with a time or a boolean as the latter; with a
+	// number it only orders it.
 	switch {
 	case ok:
-	case a.IsString() && b.IsNumeric() || a.IsNumeric() && b.IsString():
+	case (a.IsString() && b.IsNumeric() || a.IsNumeric() && b.IsString()) && (op == "=" || op == "<>"):
 		return Typed{}, errs.New(errs.Invalid, "sql.comparison", "implicit type conversion between %s and %s is not supported now", rootName(a), rootName(b)).
 			WithHint("CAST one side to the type of the other")
 	case a.IsString() && !b.IsNested() && CanCast(a, b):
