@@ -7,6 +7,7 @@ import (
 	"weir/internal/connector/datagen"
 	"weir/internal/connector/filesystem"
 	"weir/internal/connector/kinesis"
+	"weir/internal/connector/nexmark"
 	"weir/internal/connector/print"
 	"weir/internal/format"
 	"weir/internal/format/csv"
@@ -22,6 +23,7 @@ func Connectors() map[string]*connector.Factory {
 		datagen.Factory(),
 		filesystem.Factory(),
 		kinesis.Factory(),
+		nexmark.Factory(),
 		print.Factory(),
 	} {
 		m[f.Name] = f

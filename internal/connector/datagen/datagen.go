@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"weir/internal/batch"
+	"weir/internal/clock"
 	"weir/internal/connector"
 	"weir/internal/errs"
 	"weir/internal/format"
@@ -64,38 +65,13 @@ func (s *source) Identity() string { return "datagen:" + s.t.Name }
 
 // Enumerator implements connector.Source.
 func (s *source) Enumerator(_ context.Context, state []byte) (connector.Enumerator, error) {
-	return &enumerator{given: len(state) > 0}, nil
+	return connector.OneSplit(connector.Split{ID: splitID, Position: binary.AppendVarint(nil, 0)}, state), nil
 }
 
 // Reader implements connector.Source.
 func (s *source) Reader(context.Context, int, int, obs.Scope) (connector.Reader, error) {
 	g, err := newGenerator(s.t, s.env.Clock.Now())
-	return &reader{source: s, gen: g, wake: make(chan struct{}, 1)}, err
-}
-
-type enumerator struct{ given bool }
-
-// Discover implements connector.Enumerator.
-func (e *enumerator) Discover(context.Context) ([]connector.Split, bool, error) {
-	if e.given {
-		return nil, false, nil
-	}
-	e.given = true
-	return []connector.Split{{ID: splitID, Position: binary.AppendVarint(nil, 0)}}, false, nil
-}
-
-// Finished implements connector.Enumerator.
-func (*enumerator) Finished(string) {}
-
-// Interval implements connector.Enumerator.
-func (*enumerator) Interval() int64 { return 60_000 }
-
-// Snapshot implements connector.Enumerator.
-func (e *enumerator) Snapshot() ([]byte, error) {
-	if e.given {
-		return []byte{1}, nil
-	}
-	return nil, nil
+	return &reader{source: s, gen: g, alarm: clock.NewAlarm(s.env.Clock)}, err
 }
 
 // reader makes rows, as many as the rate allows by now.
@@ -106,8 +82,7 @@ type reader struct {
 	next    int64     // the number of the next row
 	started time.Time // when row first was due
 	first   int64
-	wake    chan struct{}
-	stop    func()
+	alarm   *clock.Alarm
 }
 
 // Add implements connector.Reader.
@@ -133,7 +108,6 @@ func (r *reader) Poll(dst *batch.Batch) (connector.Fetch, bool, error) {
 	}
 	n := min(due-r.next, batch.MaxRows)
 	if n <= 0 && (r.end < 0 || r.next < r.end) {
-		r.sleep()
 		return connector.Fetch{}, false, nil
 	}
 	for range n {
@@ -147,39 +121,8 @@ func (r *reader) Poll(dst *batch.Batch) (connector.Fetch, bool, error) {
 	return f, true, nil
 }
 
-// sleep arranges for a wake-up when rows are due again.
-func (r *reader) sleep() {
-	if r.stop != nil {
-		return
-	}
-	c, stop := r.env.Clock.After(10 * time.Millisecond)
-	done := make(chan struct{})
-	r.stop = func() { stop(); close(done) }
-	go func() {
-		select {
-		case <-c:
-			select {
-			case r.wake <- struct{}{}:
-			default:
-			}
-		case <-done:
-		}
-	}()
-}
-
 // Wake implements connector.Reader.
-func (r *reader) Wake() <-chan struct{} {
-	r.cancelSleep()
-	r.sleep()
-	return r.wake
-}
-
-func (r *reader) cancelSleep() {
-	if r.stop != nil {
-		r.stop()
-		r.stop = nil
-	}
-}
+func (r *reader) Wake() <-chan struct{} { return r.alarm.In(10 * time.Millisecond) }
 
 // Positions implements connector.Reader.
 func (r *reader) Positions() ([]connector.Split, error) {
@@ -190,7 +133,7 @@ func (r *reader) Positions() ([]connector.Split, error) {
 }
 
 // Close implements connector.Reader.
-func (r *reader) Close() error { r.cancelSleep(); return nil }
+func (r *reader) Close() error { r.alarm.Stop(); return nil }
 
 // newGenerator reads the options. now is what DATE, TIME and random timestamps
 // are counted from.
