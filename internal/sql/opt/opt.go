@@ -37,7 +37,6 @@ func Rules(fold Fold) []Rule {
 		pruneJoinInput,
 		rankFromOver,
 		windowAggregateFromTVF,
-		pruneWindowInput,
 		pushProjectIntoScan,
 	}
 }
