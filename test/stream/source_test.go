@@ -18,15 +18,15 @@ import (
 type feed struct {
 	mu      sync.Mutex
 	splits  [][]string
-	read    []int
+	sources []*source // that read it since the start: a query may name it twice
 	ended   bool
-	closed  int           // readers that have been closed since the start
+	closed  int           // their readers that have been closed
 	changed chan struct{} // closed and replaced at every change
 	batch   int           // the most rows a Poll
 }
 
 func newFeed(splits, batch int) *feed {
-	return &feed{splits: make([][]string, splits), read: make([]int, splits), changed: make(chan struct{}), batch: batch}
+	return &feed{splits: make([][]string, splits), changed: make(chan struct{}), batch: batch}
 }
 
 // update changes the feed and wakes whoever waits for a change.
@@ -41,7 +41,7 @@ func (f *feed) update(change func()) {
 // spareClosed waits until the tasks that have no split to read have ended: until
 // then they hold back the watermark, in Flink too.
 func (f *feed) spareClosed(par int, done <-chan struct{}) error {
-	return f.wait(done, func() bool { return f.closed >= par-len(f.splits) })
+	return f.wait(done, func() bool { return f.closed >= (par-len(f.splits))*len(f.sources) })
 }
 
 // drained waits until the job has read everything.
@@ -49,7 +49,9 @@ func (f *feed) drained(done <-chan struct{}) error {
 	return f.wait(done, func() bool {
 		all := true
 		for i, s := range f.splits {
-			all = all && f.read[i] == len(s)
+			for _, r := range f.sources {
+				all = all && r.read[i] == len(s)
+			}
 		}
 		return all
 	})
@@ -76,13 +78,17 @@ func factory(feeds map[string]*feed) *connector.Factory {
 	return &connector.Factory{Name: "feed", Doc: "A stream of the script.",
 		Validate: func(*connector.Table, map[string]*format.Format) error { return nil },
 		NewSource: func(_ context.Context, _ *connector.Env, t *connector.Table) (connector.Source, error) {
-			return &source{feeds[t.Options["feed"]], t}, nil
+			f := feeds[t.Options["feed"]]
+			s := &source{f, t, make([]int, len(f.splits))}
+			f.update(func() { f.sources = append(f.sources, s) })
+			return s, nil
 		}}
 }
 
 type source struct {
 	*feed
-	t *connector.Table
+	t    *connector.Table
+	read []int // by split: how many records the job has read
 }
 
 func (*source) Bounded() bool      { return false }
@@ -94,7 +100,7 @@ func (s *source) Enumerator(_ context.Context, state []byte) (connector.Enumerat
 
 func (s *source) Reader(context.Context, int, int, obs.Scope) (connector.Reader, error) {
 	d, err := json.NewDecoder(format.Config{Fields: s.t.Fields})
-	return &reader{feed: s.feed, decoder: d, at: map[int]int{}, wake: make(chan struct{}, 1)}, err
+	return &reader{source: s, decoder: d, at: map[int]int{}, wake: make(chan struct{}, 1)}, err
 }
 
 type enumerator struct {
@@ -118,7 +124,7 @@ func (*enumerator) Interval() int64           { return 60_000 }
 func (*enumerator) Snapshot() ([]byte, error) { return []byte{1}, nil }
 
 type reader struct {
-	*feed
+	*source
 	decoder format.Decoder
 	order   []int
 	at      map[int]int
@@ -132,8 +138,9 @@ func (r *reader) Add(splits []connector.Split) error {
 			return err
 		}
 		n, _ := binary.Varint(s.Position)
-		r.at[i] = int(n)
 		r.order = append(r.order, i)
+		r.at[i] = int(n)
+		r.update(func() { r.read[i] = int(n) })
 	}
 	return nil
 }

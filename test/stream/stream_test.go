@@ -187,7 +187,7 @@ func (s *script) start(par int) {
 	}
 	exec("CREATE TABLE out_ (" + strings.Join(defs, ", ") + ") WITH ('connector' = 'print')")
 	for _, f := range s.feeds {
-		f.update(func() { f.closed = 0 })
+		f.update(func() { f.closed, f.sources = 0, nil })
 	}
 	s.job = exec("INSERT INTO out_ SELECT * FROM result_").Job
 	for _, f := range s.feeds {

@@ -121,7 +121,7 @@ func TestDamageIsFoundWhereverItIs(t *testing.T) {
 
 func damage(t *testing.T, fs vfs.FS, s *Store, path string, data []byte, how string, i int) {
 	t.Helper()
-	if err := vfs.WriteFile(fs, path, data); err != nil {
+	if err := vfs.WriteFile(fs, path, bytes.Clone(data)); err != nil { // a file may use the buffer
 		t.Fatal(err)
 	}
 	c, err := s.Latest()
