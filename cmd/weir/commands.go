@@ -7,6 +7,7 @@ func commands() []*cobra.Command {
 	return []*cobra.Command{
 		runCommand(),
 		serveCommand(),
+		sqlGatewayCommand(),
 		demoCommand(),
 		envCommand(),
 		profileCommand(),

@@ -137,10 +137,10 @@ func (s *Session) start(ctx context.Context, name string, roots []plan.Node, col
 	if err != nil {
 		return nil, err
 	}
-	if conf.run.Store, err = s.cfg.Checkpoints(len(s.jobs)); err != nil {
+	if conf.run.Store, err = s.cfg.Checkpoints(s.started); err != nil {
 		return nil, err
 	}
-	if len(s.jobs) == 0 {
+	if s.started == 0 {
 		conf.run.Restore = s.cfg.Restore
 	}
 	var id [16]byte
@@ -150,6 +150,7 @@ func (s *Session) start(ctx context.Context, name string, roots []plan.Node, col
 	jctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	j := &Job{Job: run.New(hex.EncodeToString(id[:]), g, conf.run), cancel: cancel, done: make(chan struct{})}
 	s.jobs = append(s.jobs, j)
+	s.started++
 	if s.cfg.OnJob != nil {
 		s.cfg.OnJob(j.Job)
 	}

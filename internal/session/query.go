@@ -2,11 +2,13 @@ package session
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"weir/internal/batch"
 	"weir/internal/engine/expr"
 	"weir/internal/engine/op"
+	"weir/internal/format/json"
 	"weir/internal/sql/ast"
 	"weir/internal/sql/fn"
 	"weir/internal/sql/plan"
@@ -21,6 +23,9 @@ type Row struct {
 	// bytes as JSON, for clients that take them apart; "" for other types. It is
 	// nil where there are none.
 	Parts []string
+	// JSON has the values as Flink's SQL Gateway writes them in JSON; nil
+	// unless Config.JSON asks for it.
+	JSON []string
 }
 
 // Stream has the rows of a query as they come. A reader that stops reading
@@ -29,6 +34,8 @@ type Stream struct {
 	rows chan []Row
 	job  *Job
 	rest []Row
+	// noJSON is why the rows have no JSON though it was asked for.
+	noJSON error
 }
 
 // streamQueue is how many batches of rows wait for the reader.
@@ -63,6 +70,36 @@ func (s *Stream) Next(ctx context.Context) (Row, error) {
 	return r, nil
 }
 
+// Page is the rows that are there, at most limit of them. It waits for the
+// first one until ctx is done, and is empty then; io.EOF is the end.
+func (s *Stream) Page(ctx context.Context, limit int) ([]Row, error) {
+	first, err := s.Next(ctx)
+	if err != nil {
+		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	page := []Row{first}
+	for len(page) < limit {
+		n := min(limit-len(page), len(s.rest))
+		page, s.rest = append(page, s.rest[:n]...), s.rest[n:]
+		if len(s.rest) > 0 {
+			break
+		}
+		select {
+		case s.rest = <-s.rows:
+		default:
+			return page, nil
+		}
+	}
+	return page, nil
+}
+
+// NoJSON is why rows have no JSON though Config.JSON asks for it: a type that
+// JSON has no form for.
+func (s *Stream) NoJSON() error { return s.noJSON }
+
 // Close cancels the query and waits for its end.
 func (s *Stream) Close() {
 	s.job.Cancel()
@@ -83,8 +120,12 @@ func (s *Session) query(ctx context.Context, q ast.Query) (*Result, error) {
 		return nil, err
 	}
 	st := &Stream{rows: make(chan []Row, streamQueue)}
+	var values *json.Encoder
+	if s.cfg.JSON {
+		values, st.noJSON = json.NewValues(n.Schema(), env.Zone)
+	}
 	job, err := s.start(ctx, "collect", []plan.Node{n}, func() op.Operator {
-		return &collect{fields: n.Schema(), env: env, rows: st.rows}
+		return &collect{fields: n.Schema(), env: env, rows: st.rows, values: values}
 	})
 	if err != nil {
 		return nil, err
@@ -100,7 +141,8 @@ type collect struct {
 	env    *fn.Env
 	rows   chan []Row
 	progs  []expr.Program
-	parts  []*parts // by column; nil where the text is all there is
+	parts  []*parts      // by column; nil where the text is all there is
+	values *json.Encoder // nil where nobody asked for JSON
 }
 
 // Open implements op.Operator.
@@ -156,6 +198,9 @@ func (c *collect) Process(_ int, b *batch.Batch) error {
 	if err := c.addParts(rows, b, sel); err != nil {
 		return err
 	}
+	if err := c.addJSON(rows, b, sel); err != nil {
+		return err
+	}
 	select {
 	case c.rows <- rows:
 		return nil
@@ -178,6 +223,25 @@ func (c *collect) addParts(rows []Row, b *batch.Batch, sel []int32) error {
 				rows[k].Parts = make([]string, len(c.parts))
 			}
 			rows[k].Parts[col] = string(p.append(nil, int(i)))
+		}
+	}
+	return nil
+}
+
+// addJSON fills in Row.JSON.
+func (c *collect) addJSON(rows []Row, b *batch.Batch, sel []int32) error {
+	if c.values == nil {
+		return nil
+	}
+	var buf []byte
+	for k, i := range sel {
+		rows[k].JSON = make([]string, len(c.fields))
+		for col, v := range b.Cols {
+			var err error
+			if buf, err = c.values.AppendValue(buf[:0], v, int(i)); err != nil {
+				return err
+			}
+			rows[k].JSON[col] = string(buf)
 		}
 	}
 	return nil

@@ -15,6 +15,8 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -59,6 +61,8 @@ type Config struct {
 	Retries run.RestartStrategy
 	// OnJob is told of every job before it starts; may be nil.
 	OnJob func(*run.Job)
+	// JSON: rows of queries also come as JSON (Row.JSON).
+	JSON bool
 	// WithoutRule says which optimiser rules are not applied, by name; nil is
 	// none. It is for tests: no rule may be seen in an answer.
 	WithoutRule func(rule string) bool
@@ -73,6 +77,7 @@ type Session struct {
 	options map[string]string
 	python  expr.Python
 	jobs    []*Job
+	started int           // jobs so far
 	set     []*ast.Insert // of BEGIN STATEMENT SET
 	inSet   bool
 }
@@ -116,8 +121,24 @@ func (s *Session) ExecuteSQL(ctx context.Context, text string) (*Result, error) 
 }
 
 // Execute executes one parsed statement. ctx bounds what the statement does
-// before it returns; a job it starts lives until it ends or is cancelled.
+// before it returns; a job it starts lives until it ends or is cancelled. With
+// table.dml-sync an INSERT returns when its job has ended.
 func (s *Session) Execute(ctx context.Context, stmt ast.Statement) (*Result, error) {
+	r, err := s.execute(ctx, stmt)
+	if err != nil || r.Job == nil || r.Stream != nil {
+		return r, err
+	}
+	if v, _ := s.Option("table.dml-sync"); !strings.EqualFold(v, "true") {
+		return r, nil
+	}
+	if err := r.Job.Wait(ctx); err != nil {
+		r.Job.Cancel()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (s *Session) execute(ctx context.Context, stmt ast.Statement) (*Result, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch st := stmt.(type) {
@@ -161,6 +182,21 @@ func (s *Session) Jobs() []*Job {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]*Job(nil), s.jobs...)
+}
+
+// Forget drops a job that has ended, so that a session with many queries holds
+// on to none of them.
+func (s *Session) Forget(j *Job) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.jobs = slices.DeleteFunc(s.jobs, func(k *Job) bool { return k == j })
+}
+
+// Options is a copy of the configuration.
+func (s *Session) Options() map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.options)
 }
 
 // Schema is the columns of a query.

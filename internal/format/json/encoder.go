@@ -21,8 +21,9 @@ import (
 type Encoder struct {
 	opts Options
 	cols []types.Field
-	keys [][]byte // "name": with the comma or brace before it
-	sep  byte     // between date and time
+	keys [][]byte       // "name": with the comma or brace before it
+	sep  byte           // between date and time
+	zone *time.Location // in which TIMESTAMP_LTZ is shown; nil is UTC
 }
 
 // NewEncoder makes an Encoder.
@@ -42,6 +43,26 @@ func NewEncoder(c format.Config) (*Encoder, error) {
 		e.keys = append(e.keys, append(appendString(nil, []byte(f.Name)), ':'))
 	}
 	return e, nil
+}
+
+// NewValues makes an Encoder of single values (AppendValue) as Flink's SQL
+// Gateway writes them: ISO-8601, a map's NULL key as "null", TIMESTAMP_LTZ as
+// the clock shows it in zone, with a Z all the same.
+func NewValues(fields []types.Field, zone *time.Location) (*Encoder, error) {
+	for _, f := range fields {
+		if err := writable(f.Type); err != nil {
+			return nil, err
+		}
+	}
+	return &Encoder{opts: Options{NullKeyMode: "LITERAL", NullKey: "null"}, cols: fields, sep: 'T', zone: zone}, nil
+}
+
+// AppendValue appends row i of v.
+func (e *Encoder) AppendValue(buf []byte, v *batch.Vec, i int) ([]byte, error) {
+	if v.IsNull(i) {
+		return append(buf, "null"...), nil
+	}
+	return e.value(buf, v, kernel.At(v, i))
 }
 
 func writable(t types.Type) error {
@@ -210,6 +231,9 @@ func (e *Encoder) timestamp(buf []byte, v *batch.Vec, i int) []byte {
 		sec, rest = sec-1, rest+perSecond
 	}
 	t := time.Unix(sec, 0).UTC()
+	if e.zone != nil && v.Type.Kind == types.TimestampLTZ {
+		t = t.In(e.zone)
+	}
 	buf = t.AppendFormat(append(buf, '"'), "2006-01-02")
 	buf = t.AppendFormat(append(buf, e.sep), "15:04:05")
 	buf = appendFraction(buf, rest*(1e9/perSecond))

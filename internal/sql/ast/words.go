@@ -1,6 +1,10 @@
 package ast
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // IsKeyword looks word, in upper case, up among Flink SQL's keywords. Keyword
 // is the table's own string, reserved whether it may not be an identifier
@@ -9,6 +13,9 @@ func IsKeyword(word []byte) (keyword string, reserved, ok bool) {
 	k, ok := keywords[string(word)]
 	return k.word, k.reserved, ok
 }
+
+// Keywords are all keywords, reserved or not, sorted.
+func Keywords() []string { return slices.Sorted(maps.Keys(keywords)) }
 
 // IsReserved reports whether word, in any case, needs back-ticks as an
 // identifier.
