@@ -4,5 +4,7 @@
 // queries/*.sql say what the public benchmark computes, in our own words; the
 // second line of each is the number of rows and the SHA-256 of the result of the
 // published query over the same events. A result is what is left when all changes are
-// applied: each row a JSON array, the rows sorted, a line feed after each.
+// applied: each row a JSON array, the rows sorted, a line feed after each. q1 and q14
+// have the number of rows alone: in which form the recording has their DECIMALs is
+// not known.
 package nexmark

@@ -45,7 +45,7 @@ CREATE VIEW auction AS SELECT auction.id, auction.itemName, auction.description,
 CREATE VIEW bid AS SELECT bid.auction, bid.bidder, bid.price, bid.channel, bid.url, ` + "`dateTime`" + `, bid.extra FROM events WHERE event_type = 2;
 `
 
-var golden = regexp.MustCompile(`-- Flink 2\.3\.0: (\d+) rows, sha256 ([0-9a-f]{64})\n`)
+var golden = regexp.MustCompile(`-- Flink 2\.3\.0: (\d+) rows(?:, sha256 ([0-9a-f]{64}))?\n`)
 
 // inCI are the queries every run of the tests has; the others take longer and
 // run with NEXMARK=all.
@@ -75,7 +75,7 @@ func TestQueries(t *testing.T) {
 			for _, r := range rows {
 				fmt.Fprintf(sum, "%s\n", r)
 			}
-			if got := hex.EncodeToString(sum.Sum(nil)); fmt.Sprint(len(rows)) != want[1] || got != want[2] {
+			if got := hex.EncodeToString(sum.Sum(nil)); fmt.Sprint(len(rows)) != want[1] || want[2] != "" && got != want[2] {
 				t.Errorf("%d rows, sha256 %s; Flink has %s, %s\n%s", len(rows), got, want[1], want[2], strings.Join(rows[:min(3, len(rows))], "\n"))
 			}
 		})

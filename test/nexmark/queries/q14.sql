@@ -1,5 +1,5 @@
 -- Bids in a range, with the time of day and a count of letters.
--- Flink 2.3.0: 260044 rows, sha256 abc1480c687fa8008025b1f7e7ec9ac933774db4ff9336560dd91455d50b70a3
+-- Flink 2.3.0: 260044 rows
 SELECT auction, bidder, 0.908 * price AS price,
   CASE
     WHEN HOUR(`dateTime`) BETWEEN 8 AND 18 THEN 'dayTime'
