@@ -170,8 +170,7 @@ func (g *graph) stream(n plan.Node) (*stream, error) {
 	case *plan.Rank:
 		return g.step(g.byKey(s, n.Partition), n, "Rank", true, func() (op.Operator, error) { return exec.NewRank(n), nil }), nil
 	case *plan.Over:
-		return nil, errs.New(errs.Unsupported, "plan.over", "OVER windows are not supported by this version of Weir, but for Top-N").At(n.At).
-			WithHint("put ROW_NUMBER() into a subquery and bound it outside: WHERE rn <= 10")
+		return g.over(s, n)
 	case *plan.Limit:
 		if s.vertex.Parallelism > 1 {
 			s = g.exchange(s, []int{}, 1)

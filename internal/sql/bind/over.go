@@ -39,7 +39,7 @@ func (x *exprs) overCall(e *ast.Call) (plan.Expr, error) {
 		return nil, invalid(e, "over", "OVER must be applied to aggregate function, and %s is none", def.Name)
 	}
 	plainly := &exprs{b: x.b, scope: o.in, clause: "window function"}
-	if err := o.window(plainly, e.Over); err != nil {
+	if err := o.window(plainly, e.Over, def); err != nil {
 		return nil, err
 	}
 	if len(e.Args) == 1 {
@@ -83,7 +83,7 @@ func (o *overs) column(e plan.Expr) int {
 }
 
 // window binds the window of a call, or checks that it is the one bound before.
-func (o *overs) window(x *exprs, w *ast.WindowSpec) error {
+func (o *overs) window(x *exprs, w *ast.WindowSpec, def *fn.Def) error {
 	if w.Name.Name != "" {
 		named, err := o.named(w)
 		if err != nil {
@@ -104,6 +104,12 @@ func (o *overs) window(x *exprs, w *ast.WindowSpec) error {
 		return err
 	}
 	n.Order = keys
+	if def.Class == fn.Ranking {
+		if w.Frame != nil {
+			return invalid(w.Frame, "over", "ROW/RANGE not allowed with RANK, DENSE_RANK or ROW_NUMBER functions")
+		}
+		n.Frame.Rows = def.Name == "ROW_NUMBER"
+	}
 	if w.Frame != nil {
 		if n.Frame, err = x.frame(w.Frame); err != nil {
 			return err
