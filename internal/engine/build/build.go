@@ -169,6 +169,8 @@ func (g *graph) stream(n plan.Node) (*stream, error) {
 		return g.groupAggregate(s, n)
 	case *plan.Rank:
 		return g.step(g.byKey(s, n.Partition), n, "Rank", true, func() (op.Operator, error) { return exec.NewRank(n), nil }), nil
+	case *plan.Deduplicate:
+		return g.step(g.byKey(s, n.Key), n, "Deduplicate", true, func() (op.Operator, error) { return exec.NewDeduplicate(n), nil }), nil
 	case *plan.Over:
 		return g.over(s, n)
 	case *plan.Limit:

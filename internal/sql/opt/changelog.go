@@ -50,7 +50,7 @@ func (d demand) of(n plan.Node) demand {
 	switch n := n.(type) {
 	case *plan.Aggregate, *plan.Join, *plan.Rank:
 		return demand{plan.All, n.Describe()}
-	case *plan.WindowAggregate, *plan.Limit, *plan.Over:
+	case *plan.WindowAggregate, *plan.Limit, *plan.Over, *plan.Deduplicate:
 		return demand{plan.InsertOnly, n.Describe()}
 	case *plan.Calc:
 		if n.Where != nil && d.takes.Has(plan.UpdateAfter) {
@@ -72,6 +72,10 @@ func (d demand) settle(n plan.Node) (plan.Node, error) {
 		b := *m
 		b.OnlyAfter = !d.takes.Has(plan.UpdateBefore)
 		n, at = &b, b.At
+	case *plan.Deduplicate:
+		b := *m
+		b.OnlyAfter = !d.takes.Has(plan.UpdateBefore)
+		n = &b
 	case *plan.Rank:
 		b := *m
 		b.OnlyAfter = !d.takes.Has(plan.UpdateBefore)

@@ -36,6 +36,8 @@ func Rules(fold Fold) []Rule {
 		joinKeys,
 		pruneJoinInput,
 		rankFromOver,
+		rankNumberColumnRemove,
+		deduplicateFromRank,
 		windowAggregateFromTVF,
 		pushProjectIntoScan,
 	}
