@@ -171,6 +171,8 @@ func (g *graph) stream(n plan.Node) (*stream, error) {
 		return g.step(g.byKey(s, n.Partition), n, "Rank", true, func() (op.Operator, error) { return exec.NewRank(n), nil }), nil
 	case *plan.Deduplicate:
 		return g.step(g.byKey(s, n.Key), n, "Deduplicate", true, func() (op.Operator, error) { return exec.NewDeduplicate(n), nil }), nil
+	case *plan.TemporalSort:
+		return g.temporalSort(s, n)
 	case *plan.Over:
 		return g.over(s, n)
 	case *plan.Limit:

@@ -55,8 +55,13 @@ func (r *Rank) sortAll() {
 
 // compare orders row a of cols and row b of those kept.
 func (r *Rank) compare(cols []*batch.Vec, a, b int) int {
-	for _, k := range r.node.Order {
-		x, y := cols[k.Col], r.rows.Cols()[k.Col]
+	return compareRows(r.node.Order, cols, a, r.rows.Cols(), b)
+}
+
+// compareRows orders row a of some columns and row b of others by keys.
+func compareRows(keys []plan.SortKey, left []*batch.Vec, a int, right []*batch.Vec, b int) int {
+	for _, k := range keys {
+		x, y := left[k.Col], right[k.Col]
 		c := 0
 		switch xn, yn := x.IsNull(a), y.IsNull(b); {
 		case xn && yn:

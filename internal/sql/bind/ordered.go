@@ -1,7 +1,9 @@
 package bind
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	"weir/internal/sql/ast"
 	"weir/internal/sql/plan"
@@ -9,7 +11,8 @@ import (
 )
 
 // ordered binds ORDER BY, OFFSET and LIMIT: LIMIT alone takes the first rows
-// that come, with ORDER BY it keeps the first of all so far.
+// that come, with ORDER BY it keeps the first of all so far, and alone
+// it sorts by time.
 func (b *Binder) ordered(q *ast.Ordered) (plan.Node, error) {
 	n, err := b.query(q.Body)
 	if err != nil {
@@ -26,10 +29,23 @@ func (b *Binder) ordered(q *ast.Ordered) (plan.Node, error) {
 	switch {
 	case len(q.OrderBy) == 0:
 		return &plan.Limit{Input: n, Offset: offset, Count: limit}, nil
-	case limit < 0:
-		return nil, unsupported(q.OrderBy[0], "ORDER BY without LIMIT is")
+	case limit < 0 && offset > 0:
+		return nil, unsupported(q.Offset, "ORDER BY with OFFSET and without LIMIT is")
 	}
-	return b.sortLimit(q, n, offset, limit)
+	in, keys, err := b.sortKeys(q, n)
+	if err != nil {
+		return nil, err
+	}
+	var sorted plan.Node = &plan.TemporalSort{Input: in, Order: keys, At: q.OrderBy[0].Pos()}
+	if limit >= 0 {
+		r := &plan.Rank{Input: in, Order: keys, From: offset + 1, To: offset + limit}
+		if limit > math.MaxInt64-offset {
+			r.To = math.MaxInt64
+		}
+		sorted = r
+	}
+	out := sorted.Schema()[:len(n.Schema())]
+	return &plan.Calc{Input: sorted, Select: identity(out), Fields: out}, nil
 }
 
 // count is the number of LIMIT or OFFSET.
@@ -49,30 +65,62 @@ func count(e ast.Expr, none int64) (int64, error) {
 	return 0, invalid(e, "limit", "LIMIT and OFFSET take a whole number")
 }
 
-// sortLimit keeps the rows from offset on, in order; limit of them.
-func (b *Binder) sortLimit(q *ast.Ordered, n plan.Node, offset, limit int64) (plan.Node, error) {
-	in := n.Schema()
-	x := &exprs{b: b, scope: scopeOf(in, ""), clause: "ORDER BY clause"}
-	r := &plan.Rank{From: offset + 1, To: offset + limit}
-	if limit > math.MaxInt64-offset {
-		r.To = math.MaxInt64
-	}
-	pre := &plan.Calc{Input: n, Select: identity(in), Fields: append([]types.Field(nil), in...)}
-	for _, it := range q.OrderBy {
+// sortKeys gives the rows of q's body, which is bound as n, with what they are
+// ordered by behind their columns.
+func (b *Binder) sortKeys(q *ast.Ordered, n plan.Node) (plan.Node, []plan.SortKey, error) {
+	x := &exprs{b: b, scope: scopeOf(n.Schema(), ""), clause: "ORDER BY clause"}
+	es := make([]plan.Expr, len(q.OrderBy))
+	var hidden []int // the items that no column that comes out has
+	var failed error
+	for i, it := range q.OrderBy {
 		e, err := x.orderItem(it)
-		if err != nil {
-			return nil, err
+		if es[i] = e; err != nil {
+			if hidden = append(hidden, i); failed == nil {
+				failed = err
+			}
 		}
+	}
+	if failed != nil {
+		base := len(n.Schema())
+		if n = b.withHidden(q, hidden); n == nil {
+			return nil, nil, failed
+		}
+		for k, i := range hidden {
+			es[i] = &plan.Col{Index: base + k, T: n.Schema()[base+k].Type}
+		}
+	}
+	in := n.Schema()
+	pre := &plan.Calc{Input: n, Select: identity(in), Fields: slices.Clone(in)}
+	var keys []plan.SortKey
+	for i, e := range es {
 		col, ok := e.(*plan.Col)
 		if !ok {
 			col = &plan.Col{Index: len(pre.Select), T: e.Type()}
 			pre.Select, pre.Fields = append(pre.Select, e), append(pre.Fields, types.Field{Name: "$s", Type: e.Type()})
 		}
-		r.Order = append(r.Order, sortKey(col.Index, it))
+		keys = append(keys, sortKey(col.Index, q.OrderBy[i]))
 	}
-	r.Input = pre
-	out := r.Schema()
-	return &plan.Calc{Input: r, Select: identity(out[:len(in)]), Fields: out[:len(in)]}, nil
+	return pre, keys, nil
+}
+
+// withHidden binds q's body with some items of its ORDER BY as further columns;
+// nil when they are no columns of what it selects from either.
+func (b *Binder) withHidden(q *ast.Ordered, items []int) plan.Node {
+	s, ok := q.Body.(*ast.Select)
+	if !ok || s.Distinct {
+		return nil
+	}
+	wide := *s
+	wide.Items = slices.Clone(s.Items)
+	for k, i := range items {
+		it := q.OrderBy[i]
+		wide.Items = append(wide.Items, ast.SelectItem{At: it.At, Expr: it.Expr, Alias: ast.Ident{At: it.At, Name: fmt.Sprintf("$s%d", k)}})
+	}
+	n, err := b.query(&wide)
+	if err != nil { // the error of the item itself says more
+		return nil
+	}
+	return n
 }
 
 // orderItem binds an item of ORDER BY over the columns that come out: by name,
