@@ -30,7 +30,7 @@ func (s *server) openApplications(roles *sts.Service, metrics *cloudwatch.Servic
 	}
 	r, err := local.New(local.Deps{FS: s.fs, Clock: s.clock, Rand: rand.Reader, Log: s.cfg.log, Executable: exe,
 		Packages: s.path("pyflink"), Python: s.cfg.python, Endpoint: s.endpoint, Roles: roleCredentials{roles}, Metrics: metrics,
-		RestartDelay: s.cfg.restartDelay, Env: os.Environ()})
+		RestartDelay: s.cfg.restartDelay, Memory: local.ProcessMemory, Env: os.Environ()})
 	if err != nil {
 		return err
 	}

@@ -79,11 +79,11 @@ func runFile(ctx context.Context, f *runFlags, file string, args []string) error
 		ctx = context.Background()
 	}
 	fs := vfs.OS()
-	dir, err := os.MkdirTemp("", "weir-run-")
+	dir, remove, err := runFolder(fs)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer remove()
 	p, err := f.program(fs, file, args, dir)
 	if err != nil {
 		return err

@@ -80,7 +80,10 @@ func (m *Manager) resolveSnapshots(a *App) error {
 // resume brings a RUNNING application's job back from its last checkpoint.
 func (m *Manager) resume(ctx context.Context, k Key) {
 	m.Log.Info("Resuming an application from its last checkpoint", "application", k.Name)
-	err := m.launch(ctx, k)
+	a, err := m.get(k)
+	if err == nil {
+		err = m.launchRun(ctx, k, a.Run, true)
+	}
 	if ctx.Err() != nil {
 		return
 	}
@@ -91,8 +94,8 @@ func (m *Manager) resume(ctx context.Context, k Key) {
 	m.kill(k)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	a, gerr := m.get(k)
-	if gerr != nil || a.Status != Running {
+	var gerr error
+	if a, gerr = m.get(k); gerr != nil || a.Status != Running {
 		return
 	}
 	a.Status, a.Run = Ready, nil
@@ -140,7 +143,7 @@ func (m *Manager) relaunchOld(ctx context.Context, k Key, a *App, op Operation) 
 		}
 	}
 	if a.Previous == nil {
-		return m.launch(ctx, k)
+		return m.launchRun(ctx, k, a.Run, true)
 	}
-	return m.launchRun(ctx, k, a.Previous)
+	return m.launchRun(ctx, k, a.Previous, true)
 }

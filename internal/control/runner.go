@@ -27,6 +27,9 @@ type Spec struct {
 	Restore string // directory of the snapshot to begin from, or ""
 	// AllowNonRestoredState lets state be dropped that the program does not claim.
 	AllowNonRestoredState bool
+	// Resumed: the run has been RUNNING under a server before this one. A process
+	// of it that is killed is followed by another, also before it is RUNNING again.
+	Resumed bool
 }
 
 // Handle is a job being run.

@@ -116,15 +116,16 @@ func (m *Manager) launch(ctx context.Context, k Key) error {
 	if err != nil {
 		return err
 	}
-	return m.launchRun(ctx, k, a.Run)
+	return m.launchRun(ctx, k, a.Run, false)
 }
 
 // launchRun is launch of a given run.
-func (m *Manager) launchRun(ctx context.Context, k Key, run *Run) error {
+func (m *Manager) launchRun(ctx context.Context, k Key, run *Run, resumed bool) error {
 	spec, err := m.spec(k, run)
 	if err != nil {
 		return err
 	}
+	spec.Resumed = resumed
 	h, err := m.Runner.Start(ctx, spec)
 	if err != nil {
 		return err

@@ -171,6 +171,10 @@ type jobConfig struct {
 
 func (s *Session) jobConfig() (jobConfig, error) {
 	o := options{values: s.options}
+	if len(s.cfg.Overrides) > 0 {
+		o.values = maps.Clone(s.options)
+		maps.Copy(o.values, s.cfg.Overrides)
+	}
 	c := jobConfig{parallelism: o.integer("parallelism.default", 1)}
 	c.run = run.Config{Clock: s.cfg.Clock, Log: s.cfg.Log, Metrics: s.cfg.Metrics, FS: s.cfg.FS,
 		Interval:              o.duration("execution.checkpointing.interval", 0),

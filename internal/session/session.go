@@ -59,6 +59,8 @@ type Config struct {
 	AllowNonRestoredState bool
 	// Retries are the restarts of a failed job when nothing is configured.
 	Retries run.RestartStrategy
+	// Overrides are options of jobs that go before what is set in the session.
+	Overrides map[string]string
 	// OnJob is told of every job before it starts; may be nil.
 	OnJob func(*run.Job)
 	// JSON: rows of queries also come as JSON (Row.JSON).

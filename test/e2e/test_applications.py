@@ -75,9 +75,9 @@ class Life(Case):
         w.gives(rows.sorted_rows("base"))
         self.operation(w, "StartApplication", "SUCCESSFUL")
 
-    @unittest.skipUnless(os.environ.get("E2E_LONG") == "1", "long: E2E_LONG=1 runs it")
     def test_killed_at_random_moments(self):
-        """kill -9 of the application's process and of the server, in turn."""
+        """kill -9 of the application's processes, its Python among them, and of the
+        server, in turn."""
         dice = random.Random(SEED)
         w = self.prepared()
         w.create(position="TRIM_HORIZON")

@@ -26,10 +26,17 @@ import (
 
 // options are the job configuration that the application's configuration sets.
 func (p *process) options() map[string]string {
-	o := map[string]string{"parallelism.default": strconv.Itoa(max(p.spec.Parallelism, 1))}
+	o := p.checkpointing()
+	o["parallelism.default"] = strconv.Itoa(max(p.spec.Parallelism, 1))
+	return o
+}
+
+// checkpointing are the options of checkpoints, which the program cannot change:
+// the service's configuration goes before its code's.
+func (p *process) checkpointing() map[string]string {
+	o := map[string]string{"execution.checkpointing.interval": fmt.Sprintf("%d ms", p.spec.CheckpointInterval),
+		"execution.checkpointing.min-pause": fmt.Sprintf("%d ms", p.spec.MinPause)}
 	if p.spec.CheckpointInterval > 0 {
-		o["execution.checkpointing.interval"] = fmt.Sprintf("%d ms", p.spec.CheckpointInterval)
-		o["execution.checkpointing.min-pause"] = fmt.Sprintf("%d ms", p.spec.MinPause)
 		o["execution.checkpointing.timeout"] = "60 min"
 	}
 	return o
@@ -49,6 +56,7 @@ func (p *process) config(out, errOut *lines) program.Config {
 			Checkpoints:           p.openStore,
 			AllowNonRestoredState: p.spec.AllowNonRestoredState,
 			Retries:               run.RestartStrategy{Attempts: -1, Delay: time.Duration(p.spec.RestartDelay) * time.Millisecond},
+			Overrides:             p.checkpointing(),
 			OnJob:                 p.onJob},
 		Options: p.options(), Python: p.spec.Python, Dir: p.work, Packages: p.spec.Packages,
 		Env: os.Environ(), Stdout: out, Stderr: errOut,

@@ -38,7 +38,7 @@ type process struct {
 	ring    *obs.Ring
 	metrics *obs.Registry
 	runner  *program.Runner
-	work    string // a short-named folder for sockets and the unpacked code
+	work    string // spec.Work
 
 	jobs     chan started // the first one
 	once     sync.Once
@@ -93,10 +93,7 @@ func (p *process) main(ctx context.Context) error {
 		return p.failed(err)
 	}
 	defer ship.close()
-	if p.work, err = os.MkdirTemp("", "weir-app-"); err != nil {
-		return p.failed(err)
-	}
-	defer func() { _ = os.RemoveAll(p.work) }() // the system clears its folder for temporary files too
+	p.work = p.spec.Work
 	p.metrics = obs.NewRegistry(p.clock)
 	done := make(chan struct{})
 	defer close(done)
@@ -180,12 +177,17 @@ func (p *process) run(ctx context.Context) error {
 		}
 		ended <- err
 	}()
+	ran := p.spec.Resumed
 	select {
 	case j := <-p.jobs:
 		if err := p.settled(ctx, j, ended); err != nil {
+			if ran && lost(err) {
+				return err
+			}
 			p.awaitProgram(ended)
 			return p.programFailed(err)
 		}
+		ran = true
 		p.tell(Event{Event: EventRunning})
 	case err := <-ended:
 		if err == nil && len(p.runner.Jobs()) == 0 {
@@ -193,7 +195,18 @@ func (p *process) run(ctx context.Context) error {
 		}
 		ended <- err
 	}
-	return p.end(ctx, <-ended)
+	if err = <-ended; ran && lost(err) {
+		return err
+	}
+	return p.end(ctx, err)
+}
+
+// lost reports whether somebody killed the program's Python. The process then
+// ends without a word, and its parent starts another, which runs the program
+// again from the last checkpoint.
+func lost(err error) bool {
+	var f *program.Failure
+	return errors.As(err, &f) && f.Lost
 }
 
 // settle is how long a job must have run before it is called RUNNING: what is

@@ -33,6 +33,7 @@ type Spec struct {
 	Code, Text                   string // the file of the code, or PLAINTEXT code itself
 	Properties                   app.Properties
 	Dir                          string // of the run
+	Work                         string // a short-named folder for sockets and the unpacked code; the parent's to remove
 	Socket                       string // to serve on
 	Restore                      string // the snapshot to begin from, or ""
 	AllowNonRestoredState        bool
@@ -45,6 +46,7 @@ type Spec struct {
 	Packages                     string // where the pyflink package is kept
 	KPUs                         int
 	Before                       string // why the process before this one ended, or ""
+	Resumed                      bool   // the run has been RUNNING before
 }
 
 // Event is what the process tells its parent.

@@ -22,7 +22,7 @@ type child struct {
 	stdin     io.WriteCloser
 	events    chan application.Event // closed when its output ends
 	transport *http.Transport
-	dir       string // of its socket
+	dir       string // spec.Work
 	stderr    tail
 }
 
@@ -31,11 +31,11 @@ func (r *Runner) startChild(spec application.Spec, token string) (*child, error)
 	if err := r.FS.MkdirAll(spec.Dir, 0o755); err != nil {
 		return nil, fmt.Errorf("starting the application: %w", err)
 	}
-	dir, err := os.MkdirTemp("", "weir-") // a socket's path must be short
+	dir, err := os.MkdirTemp("", r.workPrefix()) // a socket's path must be short
 	if err != nil {
 		return nil, fmt.Errorf("starting the application: %w", err)
 	}
-	spec.Socket = filepath.Join(dir, "s")
+	spec.Work, spec.Socket = dir, filepath.Join(dir, "s")
 	c := &child{events: make(chan application.Event, 16), transport: unixTransport(spec.Socket), dir: dir}
 	c.cmd = exec.Command(r.Executable, append(append([]string(nil), r.Args...), application.Command)...)
 	c.cmd.Env = r.environment(&spec, token)

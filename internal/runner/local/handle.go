@@ -78,11 +78,11 @@ func (h *handle) supervise() {
 			h.err = end.err
 			return
 		}
-		if !h.ran() {
+		if !h.ran() && !h.spec.Resumed {
 			h.err = end.err
 			return
 		}
-		h.spec.Before = end.err.Error()
+		h.spec.Before, h.spec.Resumed = end.err.Error(), true
 		h.runner.Log.Warn("An application's process ended; it is started again from its last checkpoint", "application", h.spec.Name,
 			"after", h.runner.RestartDelay, "error", end.err)
 		tick, stop := h.runner.Clock.After(h.runner.RestartDelay)
@@ -137,11 +137,17 @@ func (h *handle) runChild() ending {
 	ticker := h.runner.publishEvery(h.spec, c)
 	defer ticker()
 	var told *application.Event
+	var over error
 	for {
+		look, cancel := h.runner.watch()
 		select {
 		case e, ok := <-c.events:
+			cancel()
 			if !ok {
-				return h.ended(told, c.wait())
+				if exit := c.wait(); over == nil {
+					return h.ended(told, exit)
+				}
+				return h.ended(told, over)
 			}
 			switch e.Event {
 			case application.EventRunning:
@@ -150,7 +156,13 @@ func (h *handle) runChild() ending {
 			default:
 				told = &e
 			}
+		case <-look:
+			if err := h.runner.overMemory(&h.spec, c); err != nil && over == nil {
+				over = err
+				c.end()
+			}
 		case <-h.kill:
+			cancel()
 			c.end()
 			for range c.events { // until it is gone
 			}

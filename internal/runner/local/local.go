@@ -58,6 +58,10 @@ type Deps struct {
 	Metrics  Metrics // nil publishes none
 	// RestartDelay is Flink's fixed delay between restarts; 0 is 10 s.
 	RestartDelay time.Duration
+	// Memory is the bytes a process and all below it have in memory; nil watches
+	// none. An application that uses more than KPUMemory for each of its KPUs is
+	// started again.
+	Memory func(pid int) int64
 	// Env is the environment that children inherit beside what they are given:
 	// PATH, HOME and the like. AWS's variables in it are dropped.
 	Env []string
@@ -78,7 +82,8 @@ func New(d Deps) (*Runner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("handing out credentials: %w", err)
 	}
-	return &Runner{Deps: d, credentials: c}, nil
+	r := &Runner{Deps: d, credentials: c}
+	return r, r.sweep()
 }
 
 // Close stops handing out credentials; the children must have ended.
@@ -98,7 +103,7 @@ func (r *Runner) spec(s control.Spec) (application.Spec, error) {
 	}
 	c := &s.Config
 	out := application.Spec{Region: s.Region, Name: s.Name, ARN: s.ARN, Version: s.Version, Runtime: c.Runtime, Properties: c.Properties,
-		Dir: abs, AllowNonRestoredState: s.AllowNonRestoredState, Parallelism: int(c.Parallelism.Parallelism), KPUs: c.Parallelism.KPUs(),
+		Dir: abs, AllowNonRestoredState: s.AllowNonRestoredState, Resumed: s.Resumed, Parallelism: int(c.Parallelism.Parallelism), KPUs: c.Parallelism.KPUs(),
 		MetricsLevel: c.Monitoring.Metrics, LogLevel: c.Monitoring.Log, RestartDelay: r.RestartDelay.Milliseconds(), Python: r.Python, Packages: r.Packages}
 	if c.Checkpoint.Enabled {
 		out.CheckpointInterval, out.MinPause = c.Checkpoint.Interval, c.Checkpoint.MinPause

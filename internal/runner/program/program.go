@@ -88,6 +88,8 @@ type Failure struct {
 	Class     string // of the exception: "ValidationException"; "" for an exit code
 	Message   string
 	Traceback string
+	// Lost: the process ended before it could say how: it was killed.
+	Lost bool
 }
 
 // Error is the exception's line.

@@ -106,9 +106,9 @@ func (r *Runner) await(ctx context.Context, cmd *exec.Cmd, srv *pyflink.Server) 
 	case o != nil:
 		return nil
 	case exit != nil:
-		return &Failure{Code: cmd.ProcessState.ExitCode(), Message: fmt.Sprintf("the Python process ended before it could say how: %v", exit)}
+		return &Failure{Code: cmd.ProcessState.ExitCode(), Lost: true, Message: fmt.Sprintf("the Python process ended before it could say how: %v", exit)}
 	}
-	return &Failure{Code: 1, Message: "the Python process ended before it could say how"}
+	return &Failure{Code: 1, Lost: true, Message: "the Python process ended before it could say how"}
 }
 
 // openSession makes the session of a table environment.

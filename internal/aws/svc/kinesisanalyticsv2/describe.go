@@ -113,17 +113,34 @@ func snapshotDetails(s control.Snapshot) api.SnapshotDetails {
 // maxReason is how much of a reason the API gives.
 const maxReason = 512
 
-// cut shortens a reason to what the API gives: its beginning, and the last line,
-// which in a traceback is the error.
+// cut shortens a reason to what the API gives: of a traceback the error, from
+// its first line on, and what there is room for before it.
 func cut(text string) string {
+	const gap = "\n...\n"
 	text = strings.TrimSpace(text)
 	if len(text) <= maxReason {
 		return text
 	}
-	last := text[strings.LastIndexByte(text, '\n')+1:]
-	if len(last) > maxReason-32 {
-		return strings.ToValidUTF8(last[:maxReason-3], "") + "..."
+	err := text[afterFrames(text):]
+	if len(err) > maxReason-64 {
+		return strings.ToValidUTF8(err[:min(len(err), maxReason-3)], "") + "..."
 	}
-	head := strings.ToValidUTF8(text[:maxReason-len(last)-5], "")
-	return head + "\n...\n" + last
+	return strings.ToValidUTF8(text[:maxReason-len(err)-len(gap)], "") + gap + err
+}
+
+// afterFrames is where the error begins in a Python traceback: behind the last
+// line that is indented as its frames are; without frames its last line.
+func afterFrames(text string) int {
+	at := strings.LastIndex(text, "\n  File \"")
+	if at < 0 {
+		return strings.LastIndexByte(text, '\n') + 1
+	}
+	for at++; strings.HasPrefix(text[at:], "  "); {
+		end := strings.IndexByte(text[at:], '\n')
+		if end < 0 {
+			return 0
+		}
+		at += end + 1
+	}
+	return at
 }
