@@ -173,6 +173,9 @@ func (g *graph) stream(n plan.Node) (*stream, error) {
 		return g.step(g.byKey(s, n.Key), n, "Deduplicate", true, func() (op.Operator, error) { return exec.NewDeduplicate(n), nil }), nil
 	case *plan.TemporalSort:
 		return g.temporalSort(s, n)
+	case *plan.WindowRank:
+		keys := append([]int{n.Start, n.End}, n.Partition...)
+		return g.step(g.byKey(s, keys), n, "WindowRank", true, func() (op.Operator, error) { return exec.NewWindowRank(n, g.FnEnv.Zone), nil }), nil
 	case *plan.Over:
 		return g.over(s, n)
 	case *plan.Limit:

@@ -1,7 +1,6 @@
 package exec
 
 import (
-	"encoding/binary"
 	"fmt"
 
 	"weir/internal/engine/op"
@@ -37,17 +36,7 @@ func (d *Deduplicate) Snapshot() (op.WriteFunc, error) {
 		}
 		pieces[kg] = buf
 	}
-	wm := d.wm
-	return func(w op.StateWriter) error {
-		for kg := range op.DefaultMaxParallelism {
-			if buf := pieces[kg]; len(buf) > 0 {
-				if err := w.Write(slotsPiece, kg, 1, buf); err != nil {
-					return err
-				}
-			}
-		}
-		return w.Write(progressPiece, op.AllGroups, overV1, binary.LittleEndian.AppendUint64(nil, uint64(wm)))
-	}, nil
+	return snapshotPieces(slotsPiece, pieces, d.wm), nil
 }
 
 // Restore implements op.Operator.
@@ -58,7 +47,7 @@ func (d *Deduplicate) Restore(r op.StateReader) error {
 	}
 	d.wm = wm
 	return r.Read(slotsPiece, func(_, version int, data []byte) error {
-		if version != 1 {
+		if version != overV1 {
 			return fmt.Errorf("snapshot of a deduplication has unknown version %d", version)
 		}
 		for len(data) > 0 {

@@ -43,17 +43,21 @@ func (o *Over) Snapshot() (op.WriteFunc, error) {
 		}
 		pieces[kg] = buf
 	}
-	wm := o.wm
+	return snapshotPieces(overPiece, pieces, o.wm), nil
+}
+
+// snapshotPieces writes the pieces of key groups under a name, and the watermark.
+func snapshotPieces(name string, pieces map[int][]byte, wm int64) op.WriteFunc {
 	return func(w op.StateWriter) error {
 		for kg := range op.DefaultMaxParallelism {
 			if buf := pieces[kg]; len(buf) > 0 {
-				if err := w.Write(overPiece, kg, overV1, buf); err != nil {
+				if err := w.Write(name, kg, overV1, buf); err != nil {
 					return err
 				}
 			}
 		}
 		return w.Write(progressPiece, op.AllGroups, overV1, binary.LittleEndian.AppendUint64(nil, uint64(wm)))
-	}, nil
+	}
 }
 
 // Restore implements op.Operator.

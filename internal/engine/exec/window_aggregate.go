@@ -89,12 +89,16 @@ func (w *WindowAggregate) local(ms int64) int64 {
 
 // instant is the first instant whose local time in the windows' zone is ms
 // (TimeWindowUtil.toEpochMills).
-func (w *WindowAggregate) instant(ms int64) int64 {
-	if w.zone == nil || ms == math.MaxInt64 || ms == math.MinInt64 {
+func (w *WindowAggregate) instant(ms int64) int64 { return instantIn(w.zone, ms) }
+
+// instantIn is the first instant whose local time in zone is ms; without a zone
+// it is ms.
+func instantIn(zone *time.Location, ms int64) int64 {
+	if zone == nil || ms == math.MaxInt64 || ms == math.MinInt64 {
 		return ms
 	}
 	t := time.UnixMilli(ms).UTC()
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), w.zone).UnixMilli()
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone).UnixMilli()
 }
 
 // NextWindow implements op.Windowed.

@@ -50,7 +50,7 @@ func (d demand) of(n plan.Node) demand {
 	switch n := n.(type) {
 	case *plan.Aggregate, *plan.Join, *plan.Rank:
 		return demand{plan.All, n.Describe()}
-	case *plan.WindowAggregate, *plan.Limit, *plan.Over, *plan.Deduplicate, *plan.TemporalSort:
+	case *plan.WindowAggregate, *plan.Limit, *plan.Over, *plan.Deduplicate, *plan.TemporalSort, *plan.WindowRank:
 		return demand{plan.InsertOnly, n.Describe()}
 	case *plan.Calc:
 		if n.Where != nil && d.takes.Has(plan.UpdateAfter) {

@@ -37,6 +37,7 @@ func Rules(fold Fold) []Rule {
 		pruneJoinInput,
 		rankFromOver,
 		rankNumberColumnRemove,
+		windowRankFromRank,
 		deduplicateFromRank,
 		windowAggregateFromTVF,
 		pushProjectIntoScan,
