@@ -11,7 +11,7 @@ N      ?= 2000000
 # Tests that need real clients take Python and the AWS CLI from the venv.
 CLIENTS := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" WEIR_PYTHON="$(CURDIR)/$(VENV)/bin/python" WEIR_TEST_PYTHON="$(CURDIR)/$(VENV)/bin/python"
 
-.PHONY: build demo test test-e2e ci lint bench generate flink-record fmt clean
+.PHONY: build demo test test-e2e test-slow ci lint bench generate flink-record fmt clean
 
 build:      ## the binary, to .build/weir
 	go build -o .build/weir ./cmd/weir
@@ -29,6 +29,10 @@ test: $(VENV)/installed ## vet, the build without cgo, every Go test; a failure 
 
 test-e2e: build $(VENV)/installed ## real clients against a real server
 	$(CLIENTS) $(VENV)/bin/python test/e2e/run.py --weir .build/weir --out $(COUNTS)/e2e.counts
+
+test-slow: build $(VENV)/installed ## the long forms: twenty kills in a row, large numbers, all of Nexmark
+	NEXMARK=all $(CLIENTS) go test -timeout 30m ./test/nexmark
+	E2E_LONG=1 $(CLIENTS) $(VENV)/bin/python test/e2e/run.py --weir .build/weir --out $(COUNTS)/slow.counts
 
 ci:         ## test, then test-e2e, then one line of counts
 	@rm -rf $(COUNTS); status=0; \

@@ -25,6 +25,9 @@ const (
 	Failed
 	// Bug is a broken promise inside Weir.
 	Bug
+	// Lost is a Failed that trying again in this process cannot mend: something
+	// the process began with is gone.
+	Lost
 )
 
 // Pos is a place in a text; lines and columns count from 1 (columns in

@@ -12,6 +12,7 @@ import (
 	"weir/internal/clock"
 	"weir/internal/engine/ckpt"
 	"weir/internal/engine/state"
+	"weir/internal/errs"
 	"weir/internal/obs"
 	"weir/internal/vfs"
 )
@@ -109,7 +110,7 @@ func (j *Job) Run(ctx context.Context) error {
 			return ErrCanceled
 		}
 		j.failed(err)
-		if s := j.cfg.Restart; s.Attempts >= 0 && restarts >= s.Attempts {
+		if s := j.cfg.Restart; s.Attempts >= 0 && restarts >= s.Attempts || errs.KindOf(err) == errs.Lost {
 			j.setState(Failed)
 			return err
 		}

@@ -210,7 +210,7 @@ func (h *Host) acquire() (*worker, error) {
 	hp := h.helper
 	if hp == nil || hp.gone {
 		h.mu.Unlock()
-		return nil, errs.New(errs.Failed, "python.helper", "the process that starts Python workers is gone").
+		return nil, errs.New(errs.Lost, "python.helper", "the process that starts Python workers is gone").
 			WithHint("start the program again")
 	}
 	id := h.nextID
@@ -221,7 +221,7 @@ func (h *Host) acquire() (*worker, error) {
 	h.deaths[id] = died
 	h.mu.Unlock()
 	if err := hp.order(map[string]any{"op": "spawn", "worker": id}); err != nil {
-		return nil, errs.New(errs.Failed, "python.helper", "asking for a Python worker").Because(err)
+		return nil, errs.New(errs.Lost, "python.helper", "asking for a Python worker").Because(err)
 	}
 	late, stop := h.cfg.Clock.After(startTimeout)
 	defer stop()

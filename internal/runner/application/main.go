@@ -181,7 +181,7 @@ func (p *process) run(ctx context.Context) error {
 	select {
 	case j := <-p.jobs:
 		if err := p.settled(ctx, j, ended); err != nil {
-			if ran && lost(err) {
+			if ran && p.lost(err) {
 				return err
 			}
 			p.awaitProgram(ended)
@@ -195,18 +195,26 @@ func (p *process) run(ctx context.Context) error {
 		}
 		ended <- err
 	}
-	if err = <-ended; ran && lost(err) {
+	if err = <-ended; ran && p.lost(err) {
 		return err
 	}
 	return p.end(ctx, err)
 }
 
-// lost reports whether somebody killed the program's Python. The process then
-// ends without a word, and its parent starts another, which runs the program
-// again from the last checkpoint.
-func lost(err error) bool {
+// lost reports whether somebody killed the program's Python, or what starts its
+// functions' workers. The process then ends without a word, and its parent starts
+// another, which runs the program again from the last checkpoint.
+func (p *process) lost(err error) bool {
 	var f *program.Failure
-	return errors.As(err, &f) && f.Lost
+	if errors.As(err, &f) && f.Lost {
+		return true
+	}
+	for _, j := range p.startedJobs() {
+		if s := j.Status(); len(s.Exceptions) > 0 && errs.KindOf(s.Exceptions[0].Err) == errs.Lost {
+			return true
+		}
+	}
+	return false
 }
 
 // settle is how long a job must have run before it is called RUNNING: what is
