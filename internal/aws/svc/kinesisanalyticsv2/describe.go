@@ -113,8 +113,9 @@ func snapshotDetails(s control.Snapshot) api.SnapshotDetails {
 // maxReason is how much of a reason the API gives.
 const maxReason = 512
 
-// cut shortens a reason to what the API gives: of a traceback the error, from
-// its first line on, and what there is room for before it.
+// cut shortens a reason to what the API gives: of a traceback the error, and what
+// there is room for before it; of a long error its beginning and its last line,
+// where the remedy stands.
 func cut(text string) string {
 	const gap = "\n...\n"
 	text = strings.TrimSpace(text)
@@ -123,7 +124,11 @@ func cut(text string) string {
 	}
 	err := text[afterFrames(text):]
 	if len(err) > maxReason-64 {
-		return strings.ToValidUTF8(err[:min(len(err), maxReason-3)], "") + "..."
+		last := err[strings.LastIndexByte(err, '\n')+1:]
+		if len(last) > maxReason/2 {
+			return strings.ToValidUTF8(err[:min(len(err), maxReason-3)], "") + "..."
+		}
+		return strings.ToValidUTF8(err[:maxReason-len(last)-len(gap)], "") + gap + last
 	}
 	return strings.ToValidUTF8(text[:maxReason-len(err)-len(gap)], "") + gap + err
 }

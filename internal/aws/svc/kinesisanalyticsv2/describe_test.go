@@ -13,11 +13,14 @@ func TestCutKeepsTheError(t *testing.T) {
 	for name, text := range map[string]string{
 		"short": first,
 		"long":  frames + first,
-		"lists": frames + first + "\n\nSupported options:\n" + strings.Repeat("some.option\n", 100),
+		"lists": frames + first + "\n\nSupported options:\n" + strings.Repeat("some.option\n", 100) + "(the remedy)",
 	} {
 		got := cut(text)
 		if len(got) > maxReason || !strings.Contains(got, first) {
 			t.Errorf("%s: %d bytes: %s", name, len(got), got)
+		}
+		if strings.HasSuffix(text, "(the remedy)") && !strings.HasSuffix(got, "(the remedy)") {
+			t.Errorf("%s: the remedy is gone: %s", name, got)
 		}
 	}
 	if got := cut(frames + first); !strings.HasPrefix(got, "Traceback") {
