@@ -72,7 +72,7 @@ func compareRows(keys []plan.SortKey, left []*batch.Vec, a int, right []*batch.V
 			}
 			return c
 		}
-		if c = batch.Compare(x, a, y, b); c != 0 {
+		if c = batch.Order(x, a, y, b); c != 0 {
 			if k.Desc {
 				return -c
 			}
