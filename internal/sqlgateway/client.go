@@ -41,7 +41,7 @@ func handle(c *call, name string) (string, error) {
 	v := c.PathValue(name)
 	plain := strings.ReplaceAll(v, "-", "")
 	if _, err := hex.DecodeString(plain); err != nil || len(plain) != 32 || len(v) != 36 {
-		return "", badRequest("Bad request, could not parse parameters: Cannot resolve path parameter (%s_handle) from value \"%s\".", name, v)
+		return "", badParameter("path parameter ("+name+"_handle)", v)
 	}
 	return strings.ToLower(v), nil
 }

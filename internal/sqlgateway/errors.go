@@ -13,6 +13,7 @@ import (
 // The classes of Flink's exceptions, which clients and people search for.
 const (
 	handlerException     = "org.apache.flink.runtime.rest.handler.RestHandlerException"
+	parameterException   = "org.apache.flink.runtime.rest.handler.HandlerRequestException"
 	gatewayException     = "org.apache.flink.table.gateway.api.utils.SqlGatewayException"
 	executionException   = "org.apache.flink.table.gateway.service.utils.SqlExecutionException"
 	validationException  = "org.apache.flink.table.api.ValidationException"
@@ -50,6 +51,13 @@ type refusal struct {
 
 func badRequest(format string, args ...any) error {
 	return refusal{error: javaError(handlerException, format, args...), status: http.StatusBadRequest, handled: true}
+}
+
+// badParameter refuses a part of the address: what is "path parameter (token)".
+func badParameter(what, value string) error {
+	cause := javaError(parameterException, "Cannot resolve %s from value \"%s\".", what, value)
+	return refusal{status: http.StatusBadRequest, handled: true,
+		error: javaError(handlerException, "Bad request, could not parse parameters: %s", cause.msg).because(cause)}
 }
 
 // ofHandler wraps the failure of a call that names the gateway's method.

@@ -275,11 +275,11 @@ func (g *Gateway) fetch(c *call) (any, error) {
 		format = "JSON"
 	}
 	if format = strings.ToUpper(format); format != "JSON" && format != "PLAIN_TEXT" {
-		return nil, badRequest("Bad request, could not parse parameters: Cannot resolve query parameter (rowFormat) from value \"%s\".", c.URL.Query().Get("rowFormat"))
+		return nil, badParameter("query parameter (rowFormat)", c.URL.Query().Get("rowFormat"))
 	}
 	token, err := strconv.ParseInt(c.PathValue("token"), 10, 64)
 	if err != nil {
-		return nil, badRequest("Bad request, could not parse parameters: Cannot resolve path parameter (token) from value \"%s\".", c.PathValue("token"))
+		return nil, badParameter("path parameter (token)", c.PathValue("token"))
 	}
 	s, err := g.session(c)
 	if err != nil {

@@ -197,8 +197,11 @@ func (o *operation) fetch(ctx context.Context, token int64) (*page, error) {
 	if p.kind == payload {
 		o.next++
 		o.last = p
-	} else {
+	} else { // as in Flink, the rows are gone when the end has been told
 		o.over = true
+		if o.last != nil {
+			o.last = &page{kind: payload, res: res, next: o.next}
+		}
 	}
 	p.next = o.next
 	return p, nil
