@@ -122,7 +122,10 @@ class CommandLine(unittest.TestCase):
             s.aws("s3", "sync", f"s3://{w.out_bucket}/", str(here / "out"))
             got = [(str(p.relative_to(here / "out")), p.read_text()) for p in (here / "out").rglob("*") if p.is_file()]
             self.assertEqual(rows.by_folder(got), want)
-            self.assertIn(b"switched from state", s.aws("logs", "filter-log-events", "--log-group-name", w.group))
+            lines = s.aws("logs", "filter-log-events", "--log-group-name", w.group)
+            for said in (b"Loading configuration property: parallelism.default, 1", b") switched from state CREATED to RUNNING.",
+                         b") switched from INITIALIZING to RUNNING.", b"Completed checkpoint 1 for job "):
+                self.assertIn(said, lines)
             s.aws("kinesisanalyticsv2", "stop-application", "--application-name", w.app)
             w.reaches("READY")
 

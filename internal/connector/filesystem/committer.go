@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"weir/internal/connector"
+	"weir/internal/obs"
 )
 
 // committer makes parts visible and then partitions known.
@@ -62,6 +63,9 @@ func (c *committer) Commit(ctx context.Context, cs []connector.Committable, wm, 
 	return c.partitions(ctx, wm, now, end)
 }
 
+// successFilePolicy is the Flink class whose line tells of a committed partition.
+const successFilePolicy = "org.apache.flink.table.filesystem.SuccessFileCommitPolicy"
+
 // partitions commits those whose time has come.
 func (c *committer) partitions(ctx context.Context, wm, now int64, end bool) error {
 	for _, p := range slices.Sorted(maps.Keys(c.state.Pending)) {
@@ -75,7 +79,8 @@ func (c *committer) partitions(ctx context.Context, wm, now int64, end bool) err
 		if err := c.s.store.Put(ctx, p+c.t.opts.Success, nil); err != nil {
 			return err
 		}
-		c.s.env.Log.Info("Partition committed", "table", c.t.Name, "partition", strings.TrimSuffix(p, "/"))
+		c.s.env.Log.Info("Committed partition {"+strings.ReplaceAll(strings.TrimSuffix(p, "/"), "/", ", ")+"} with success file",
+			"table", c.t.Name, obs.AttrLogger, successFilePolicy)
 		delete(c.state.Pending, p)
 	}
 	return nil

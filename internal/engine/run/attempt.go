@@ -15,6 +15,7 @@ import (
 // attempt is one run of all of a job's tasks.
 type attempt struct {
 	job    *Job
+	number int              // of the attempts before it
 	from   *ckpt.Checkpoint // nil: from nothing
 	ctx    context.Context
 	cancel context.CancelCauseFunc
@@ -28,7 +29,10 @@ type attempt struct {
 	wg        sync.WaitGroup // tasks and their background work
 }
 
-func newAttempt(j *Job, from *ckpt.Checkpoint) *attempt { return &attempt{job: j, from: from} }
+// newAttempt is an attempt from a checkpoint (nil: from nothing), after number others.
+func newAttempt(j *Job, from *ckpt.Checkpoint, number int) *attempt {
+	return &attempt{job: j, from: from, number: number}
+}
 
 // run starts every task, coordinates, and returns when all have ended.
 func (a *attempt) run(ctx context.Context) error {
@@ -149,18 +153,19 @@ func (a *attempt) startVertex(v int, vx *Vertex, in [][]*channel, outs []outputs
 		}
 		info.source = sc != nil
 		infos = append(infos, info)
+		l := a.job.taskLog(vx.ID, info.name, i, a.number)
 		t := task{taskInfo: info, ctx: a.ctx, a: a, out: outs[i], ack: func(k ack) { a.acks <- k }}
 		if sc != nil {
 			st := &sourceTask{task: t, commands: make(chan command, 64), ends: sc.finished}
 			sc.tasks = append(sc.tasks, st)
-			a.goTask(info, func() error { return st.open(vx) }, st.run, func() error {
+			a.goTask(info, l, func() error { return st.open(vx) }, st.run, func() error {
 				return errors.Join(closeReader(st.reader), closeChain(st.chain))
 			})
 			continue
 		}
 		it := &innerTask{task: t, in: in[i], clock: newInputClock(in[i]), unopened: len(in[i]),
 			opened: make([]bool, len(in[i])), blocked: make([]bool, len(in[i])), ended: make([]bool, len(in[i]))}
-		a.goTask(info, func() error { return it.open(vx) }, it.run, func() error { return closeChain(it.chain) })
+		a.goTask(info, l, func() error { return it.open(vx) }, it.run, func() error { return closeChain(it.chain) })
 	}
 	return infos, nil
 }
@@ -181,17 +186,20 @@ func closeChain(c *chain) error {
 
 // goTask runs a task on its own goroutine; a panic in it is a bug that fails
 // the job, not the process.
-func (a *attempt) goTask(info *taskInfo, open, run, close func() error) {
+func (a *attempt) goTask(info *taskInfo, l *taskLog, open, run, close func() error) {
 	a.wg.Add(1)
 	go func() {
 		defer a.wg.Done()
+		l.to("INITIALIZING")
 		err := guarded(open)
 		if err == nil {
+			l.to("RUNNING")
 			err = guarded(run)
 		}
 		if cerr := guarded(close); err == nil {
 			err = cerr
 		}
+		l.ended(err, a.ctx.Err() != nil)
 		if err != nil {
 			err = &TaskError{Task: info.name, Err: err}
 		}

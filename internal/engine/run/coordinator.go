@@ -307,7 +307,7 @@ func (c *coordinator) finish() error {
 func (c *coordinator) abort(cause error) error {
 	p := c.pending
 	c.pending = nil
-	c.a.job.checkpointFailed(p.b.id, p.started, cause)
+	c.a.job.checkpointFailed(p.b.id, cause)
 	if p.request != nil {
 		p.request.reply <- reply{err: fmt.Errorf("savepoint failed: %w", cause)}
 	}

@@ -99,7 +99,7 @@ func (j *Job) Run(ctx context.Context) error {
 	for restarts := 0; ; restarts++ {
 		if err == nil {
 			j.setState(Running)
-			err = newAttempt(j, from).run(ctx)
+			err = newAttempt(j, from, restarts).run(ctx)
 		}
 		switch {
 		case err == nil, errors.Is(err, errStopped):

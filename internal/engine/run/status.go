@@ -115,7 +115,7 @@ func (j *Job) setState(s State) {
 	}
 	j.mu.Unlock()
 	if old != s {
-		j.cfg.Log.Info("Job " + j.Graph.Name + " (" + j.ID + ") switched from state " + string(old) + " to " + string(s) + ".")
+		j.logState(old, s)
 	}
 }
 
@@ -128,11 +128,7 @@ func (j *Job) failed(err error) {
 	j.mu.Lock()
 	j.status.Exceptions = prepend(e, j.status.Exceptions)
 	j.mu.Unlock()
-	where := e.Task
-	if where == "" {
-		where = "Job " + j.Graph.Name
-	}
-	j.cfg.Log.Warn(where+" switched from RUNNING to FAILED.", "throwable", e.Err.Error())
+	j.logFailure(e)
 }
 
 func prepend[T any](x T, xs []T) []T {
@@ -152,16 +148,18 @@ func (j *Job) restored(from *ckpt.Checkpoint) {
 	j.status.Checkpoints.LastRestored = from.Manifest.ID
 	j.status.Checkpoints.LastRestoredAt = j.cfg.Clock.Now()
 	j.mu.Unlock()
-	j.cfg.Log.Info("Restoring job " + j.ID + " from " + from.Dir + ".")
+	j.logRestore(from)
 }
 
 func (j *Job) checkpointTriggered(id int64, savepoint bool) {
+	now := j.cfg.Clock.Now()
+	j.logTriggered(id, savepoint, now)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	c := &j.status.Checkpoints
 	c.Total++
 	c.InProgress = 1
-	c.History = prepend(CheckpointStatus{ID: id, State: "IN_PROGRESS", Savepoint: savepoint, Triggered: j.cfg.Clock.Now()}, c.History)
+	c.History = prepend(CheckpointStatus{ID: id, State: "IN_PROGRESS", Savepoint: savepoint, Triggered: now}, c.History)
 }
 
 // checkpointAcked notes a task's part of the checkpoint under way.
@@ -175,13 +173,23 @@ func (j *Job) checkpointAcked(k ack) {
 
 func (j *Job) checkpointCompleted(m *ckpt.Manifest, started, ended time.Time) {
 	j.endCheckpoint(m.ID, ended, func(s *CheckpointStatus) { s.State, s.Size = "COMPLETED", m.Size() })
-	j.cfg.Log.Debug("Completed checkpoint", "id", m.ID, "job", j.ID, "bytes", m.Size(), "ms", ended.Sub(started).Milliseconds())
+	j.logCompleted(m, ended.Sub(started))
 }
 
-func (j *Job) checkpointFailed(id int64, started time.Time, cause error) {
-	now := j.cfg.Clock.Now()
-	j.endCheckpoint(id, now, func(s *CheckpointStatus) { s.State, s.Failure = "FAILED", cause.Error() })
-	j.cfg.Log.Warn("Checkpoint failed", "id", id, "job", j.ID, "ms", now.Sub(started).Milliseconds(), "cause", cause.Error())
+func (j *Job) checkpointFailed(id int64, cause error) {
+	j.endCheckpoint(id, j.cfg.Clock.Now(), func(s *CheckpointStatus) { s.State, s.Failure = "FAILED", cause.Error() })
+	j.logGivenUp(id, j.failedInRow(), cause)
+}
+
+// failedInRow is how many checkpoints have failed since the last that did not.
+func (j *Job) failedInRow() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	n := 0
+	for n < len(j.status.Checkpoints.History) && j.status.Checkpoints.History[n].State == "FAILED" {
+		n++
+	}
+	return n
 }
 
 func (j *Job) endCheckpoint(id int64, at time.Time, f func(*CheckpointStatus)) {

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +20,7 @@ import (
 	"weir/internal/engine/ckpt"
 	"weir/internal/engine/run"
 	"weir/internal/flinkrest"
+	"weir/internal/obs"
 	"weir/internal/obs/kdametrics"
 	"weir/internal/runner/program"
 	"weir/internal/session"
@@ -40,6 +43,22 @@ func (p *process) checkpointing() map[string]string {
 		o["execution.checkpointing.timeout"] = "60 min"
 	}
 	return o
+}
+
+// flinkConfiguration is what Flink's REST API and log tell of the cluster's
+// configuration.
+func (p *process) flinkConfiguration() map[string]string {
+	o := p.options()
+	o["jobmanager.rpc.address"], o["state.backend"], o["execution.checkpointing.mode"] = "localhost", "hashmap", "EXACTLY_ONCE"
+	return o
+}
+
+// logConfiguration writes the lines with which a Flink cluster begins its log.
+func (p *process) logConfiguration() {
+	o := p.flinkConfiguration()
+	for _, k := range slices.Sorted(maps.Keys(o)) {
+		p.log.Info("Loading configuration property: "+k+", "+o[k], obs.AttrLogger, "org.apache.flink.configuration.GlobalConfiguration")
+	}
 }
 
 // config is what the program runs with.
@@ -129,11 +148,9 @@ func (p *process) runJobs() []*run.Job {
 
 // handler serves Flink's REST API, and the parent's requests beside it.
 func (p *process) handler() http.Handler {
-	config := p.options()
-	config["jobmanager.rpc.address"], config["state.backend"], config["execution.checkpointing.mode"] = "localhost", "hashmap", "EXACTLY_ONCE"
 	version := strings.ReplaceAll(strings.TrimPrefix(p.spec.Runtime, "FLINK-"), "_", ".")
 	rest := flinkrest.New(flinkrest.Config{Jobs: p.runJobs, Metrics: p.metrics, Clock: p.clock, Version: version, Title: p.spec.Name,
-		Options: config, Slots: max(p.spec.Parallelism, 1), Log: p.ring.Lines, CheckpointInterval: p.spec.CheckpointInterval, MinPause: p.spec.MinPause})
+		Options: p.flinkConfiguration(), Slots: max(p.spec.Parallelism, 1), Log: p.ring.Lines, CheckpointInterval: p.spec.CheckpointInterval, MinPause: p.spec.MinPause})
 	mux := http.NewServeMux()
 	mux.Handle("/", rest)
 	mux.HandleFunc("POST "+SnapshotPath, p.serveSnapshot)

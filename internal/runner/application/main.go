@@ -94,6 +94,7 @@ func (p *process) main(ctx context.Context) error {
 	}
 	defer ship.close()
 	p.work = p.spec.Work
+	p.logConfiguration()
 	p.metrics = obs.NewRegistry(p.clock)
 	done := make(chan struct{})
 	defer close(done)
