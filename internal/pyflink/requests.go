@@ -272,6 +272,7 @@ func (e *environment) drop(ctx context.Context, what, path string) (any, error) 
 
 // lists are the lists that a program can ask for, as SHOW has them.
 var lists = map[string]string{"catalogs": "CATALOGS", "databases": "DATABASES", "tables": "TABLES", "views": "VIEWS",
+	"temporary_tables": "TEMPORARY TABLES", "temporary_views": "TEMPORARY VIEWS",
 	"functions": "FUNCTIONS", "user_defined_functions": "USER FUNCTIONS", "modules": "MODULES"}
 
 func (e *environment) list(ctx context.Context, what string) (any, error) {
@@ -311,18 +312,19 @@ func (e *environment) current(ctx context.Context) (any, error) {
 // otherwise a path.
 func (e *environment) registerNamed(r *request) error {
 	if r.Scope == "temporary_system" {
-		return e.register(r.Path, r.Definition)
+		return e.register(&catalog.Function{Name: r.Path, System: true}, r.Definition)
 	}
 	name, err := tableapi.ParsePath(r.Path)
 	if err != nil {
 		return err
 	}
-	return e.register(name.Last(), r.Definition)
+	path := name.Strings()
+	return e.register(&catalog.Function{Name: name.Last(), Qualifier: path[:len(path)-1]}, r.Definition)
 }
 
 // register gives a Python function a name.
-func (e *environment) register(name string, f *tableapi.Function) (err error) {
-	c := &catalog.Function{Name: name, Language: "PYTHON", Class: f.Key, Deterministic: f.Deterministic}
+func (e *environment) register(c *catalog.Function, f *tableapi.Function) (err error) {
+	c.Language, c.Class, c.Deterministic = "PYTHON", f.Key, f.Deterministic
 	if c.Result, err = f.Result.SQLType(); err != nil {
 		return fmt.Errorf("the result type of %s: %w", f.Name, err)
 	}
@@ -352,7 +354,7 @@ func (e *environment) Inline(f *tableapi.Function) (string, error) {
 		return name, nil
 	}
 	name = fmt.Sprintf("%s$%s", f.Name, f.Key)
-	if err := e.register(name, f); err != nil {
+	if err := e.register(&catalog.Function{Name: name, System: true}, f); err != nil {
 		return "", err
 	}
 	e.mu.Lock()

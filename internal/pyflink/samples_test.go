@@ -2,6 +2,8 @@ package pyflink_test
 
 import (
 	"context"
+	"crypto/rand"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -13,12 +15,15 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"weir/internal/clock"
+	"weir/internal/connector"
+	"weir/internal/connector/all"
 	"weir/internal/pyflink"
 	"weir/internal/pyflink/udf"
 	"weir/internal/session"
 	"weir/internal/sql/ast"
 	"weir/internal/sql/parser"
 	"weir/internal/types"
+	"weir/internal/vfs"
 )
 
 // recorder is a session that notes statements; DDL is executed, inserts only bound.
@@ -106,7 +111,9 @@ func sample(t *testing.T, program, properties, want string) {
 	t.Helper()
 	b := serve(t, 0)
 	b.stop()
-	rec := &recorder{Session: session.New(session.Config{Clock: clock.System{}, Log: slog.New(slog.DiscardHandler)})}
+	log, fs, formats := slog.New(slog.DiscardHandler), vfs.NewMem(), all.Formats()
+	rec := &recorder{Session: session.New(session.Config{Clock: clock.System{}, Log: log, Connectors: all.Connectors(), Formats: formats,
+		Env: &connector.Env{Clock: clock.System{}, FS: fs, Rand: rand.Reader, Log: log, Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }, Formats: formats}})}
 	l, err := net.Listen("unix", filepath.Join(b.dir, "r"))
 	if err != nil {
 		t.Fatal(err)

@@ -2,27 +2,30 @@ package session
 
 import (
 	"context"
-	"regexp"
-	"sort"
-	"strings"
+	"errors"
 
 	"weir/internal/errs"
 	"weir/internal/sql/ast"
-	"weir/internal/sql/catalog"
 	"weir/internal/types"
 )
 
 // command executes what is neither a query nor an INSERT.
-func (s *Session) command(_ context.Context, stmt ast.Statement) (*Result, error) {
+func (s *Session) command(ctx context.Context, stmt ast.Statement) (*Result, error) {
 	switch st := stmt.(type) {
 	case *ast.CreateTable:
-		return s.createTable(st)
+		return s.createTable(ctx, st)
 	case *ast.CreateView:
 		return s.createView(st)
 	case *ast.CreateFunction:
 		return s.createFunction(st)
 	case *ast.CreateDatabase:
 		return s.createDatabase(st)
+	case *ast.CreateCatalog:
+		return s.createCatalog(st)
+	case *ast.Alter:
+		return s.alter(st)
+	case *ast.AlterFunction:
+		return s.alterFunction(st)
 	case *ast.Drop:
 		return s.drop(st)
 	case *ast.Show:
@@ -34,170 +37,114 @@ func (s *Session) command(_ context.Context, stmt ast.Statement) (*Result, error
 	case *ast.Set:
 		return s.setOption(st)
 	case *ast.Reset:
-		if st.Key == nil {
-			s.options = map[string]string{}
-		} else {
-			delete(s.options, st.Key.Value)
-		}
-		return ok(), nil
-	case *ast.Jar:
-		return nil, errs.New(errs.Unsupported, "sql.jar", "ADD JAR is not supported: Weir runs no Java code; its own connectors need no jar").At(st.Pos())
+		return s.resetOption(st)
+	case *ast.LoadModule:
+		return s.loadModule(st)
+	case *ast.UnloadModule:
+		return s.unloadModule(st)
+	case *ast.UseModules:
+		return s.useModules(st)
+	case *ast.StopJob:
+		return s.stopJob(ctx, st)
 	}
-	return nil, errs.New(errs.Unsupported, "sql.statement", "this statement is not supported by this version of Weir").At(stmt.Pos())
+	return nil, s.refuse(stmt)
 }
 
-// SetOption sets a configuration option, as TableConfig does.
-func (s *Session) SetOption(key, value string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.options[key] = value
-}
-
-// Option is a configuration option's value.
-func (s *Session) Option(key string) (string, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	v, ok := s.options[key]
-	return v, ok
-}
-
-func (s *Session) setOption(st *ast.Set) (*Result, error) {
-	if st.Key != nil {
-		s.options[st.Key.Value] = st.Value.Value
-		return ok(), nil
+// done is the result of a statement that gives nothing but its success.
+func done(at ast.Node, err error) (*Result, error) {
+	if err != nil {
+		return nil, placed(at, err)
 	}
-	r := &Result{Columns: []types.Field{{Name: "key", Type: types.StringType}, {Name: "value", Type: types.StringType}}, Rows: [][]*string{}}
-	keys := make([]string, 0, len(s.options))
-	for k := range s.options {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	for _, k := range keys {
-		r.Rows = append(r.Rows, []*string{new(k), new(s.options[k])})
-	}
-	return r, nil
-}
-
-func (s *Session) createDatabase(st *ast.CreateDatabase) (*Result, error) {
-	db := s.database(st.Name)
-	dbs := s.catalog.databases[db.Catalog]
-	if dbs == nil {
-		return nil, errs.New(errs.Invalid, "sql.catalog-not-found", "Catalog %s does not exist", db.Catalog).At(st.Name.Pos())
-	}
-	if dbs[db.Database] && !st.IfNotExists {
-		return nil, errs.New(errs.Invalid, "sql.exists", "Database %s already exists in Catalog %s.", db.Database, db.Catalog).At(st.Name.Pos())
-	}
-	dbs[db.Database] = true
 	return ok(), nil
 }
 
-func (s *Session) use(st *ast.Use) (*Result, error) {
-	if st.What == ast.CatalogObject {
-		name := st.Name.Last()
-		if s.catalog.databases[name] == nil {
-			return nil, errs.New(errs.Invalid, "sql.catalog-not-found", "A catalog with name [%s] does not exist.", name).At(st.Name.Pos())
-		}
-		s.catalog.current = catalog.Path{Catalog: name, Database: catalog.DefaultDatabase}
-		return ok(), nil
+// placed gives an error the place of a node, if it has none.
+func placed(at ast.Node, err error) error {
+	var e *errs.Error
+	if errors.As(err, &e) && e.Pos.IsZero() {
+		e.Pos = at.Pos()
 	}
-	db := s.database(st.Name)
-	if !s.catalog.databases[db.Catalog][db.Database] {
-		return nil, errs.New(errs.Invalid, "sql.database-not-found", "A database with name [%s] does not exist in the catalog: [%s].", db.Database, db.Catalog).At(st.Name.Pos())
-	}
-	s.catalog.current = db
-	return ok(), nil
+	return err
 }
 
-func (s *Session) show(st *ast.Show) (*Result, error) {
-	db := s.catalog.current
-	if len(st.Name) > 0 && st.Prep != "" && st.What != "COLUMNS" {
-		db = s.database(st.Name)
-	}
-	var names []string
-	column := ""
+func invalid(at ast.Node, code, format string, args ...any) *errs.Error {
+	return errs.New(errs.Invalid, "sql."+code, format, args...).At(at.Pos())
+}
+
+func unsupported(at ast.Node, code, format string, args ...any) *errs.Error {
+	return errs.New(errs.Unsupported, "sql."+code, format, args...).At(at.Pos())
+}
+
+// drop drops any kind of object.
+func (s *Session) drop(st *ast.Drop) (*Result, error) {
+	name := st.Name.Strings()
 	switch st.What {
-	case "TABLES":
-		names, column = append(list(s.catalog.tables, db), list(s.catalog.views, db)...), "table name"
-		sort.Strings(names)
-	case "VIEWS":
-		names, column = list(s.catalog.views, db), "view name"
-	case "CATALOGS":
-		names, column = keys(s.catalog.databases), "catalog name"
-	case "DATABASES":
-		names, column = keys(s.catalog.databases[db.Catalog]), "database name"
-	case "CURRENT CATALOG":
-		return rowsOf("current catalog name", []string{db.Catalog}), nil
-	case "CURRENT DATABASE":
-		return rowsOf("current database name", []string{db.Database}), nil
-	case "FUNCTIONS", "USER FUNCTIONS":
-		names, column = s.functionNames(st.What == "USER FUNCTIONS"), "function name"
-	case "CREATE TABLE", "CREATE VIEW":
-		return s.showCreate(st)
-	case "COLUMNS":
-		return s.describe(&ast.Describe{At: st.At, What: ast.TableObject, Name: st.Name})
-	case "JOBS":
-		return s.showJobs(), nil
-	default:
-		return nil, errs.New(errs.Unsupported, "sql.show", "SHOW %s is not supported by this version of Weir", st.What).At(st.Pos())
-	}
-	return rowsOf(column, filter(names, st)), nil
-}
-
-func keys[T any](m map[string]T) []string {
-	names := make([]string, 0, len(m))
-	for k := range m {
-		names = append(names, k)
-	}
-	sort.Strings(names)
-	return names
-}
-
-// filter applies LIKE and ILIKE.
-func filter(names []string, st *ast.Show) []string {
-	if st.Pattern == nil {
-		return names
-	}
-	p := regexp.QuoteMeta(st.Pattern.Value)
-	p = "^" + strings.NewReplacer("%", ".*", "_", ".").Replace(p) + "$"
-	if st.Like == "ILIKE" {
-		p = "(?i)" + p
-	}
-	re := regexp.MustCompile(p)
-	kept := []string{}
-	for _, n := range names {
-		if re.MatchString(n) != st.Not {
-			kept = append(kept, n)
+	case ast.TableObject:
+		return done(st.Name, s.catalog.Drop(s.catalog.Path(name), "Table", st.Temporary, st.IfExists))
+	case ast.ViewObject:
+		return done(st.Name, s.catalog.Drop(s.catalog.Path(name), "View", st.Temporary, st.IfExists))
+	case ast.FunctionObject:
+		if st.System {
+			return done(st.Name, s.catalog.DropSystem(st.Name.Last(), st.IfExists))
 		}
-	}
-	return kept
-}
-
-func (s *Session) functionNames(user bool) []string {
-	var names []string
-	for _, f := range s.catalog.functions {
-		names = append(names, strings.ToLower(f.Name))
-	}
-	if !user {
-		for _, n := range s.funcs.Names() {
-			names = append(names, strings.ToLower(n))
+		return done(st.Name, s.catalog.DropFunction(name, st.Temporary, st.IfExists))
+	case ast.CatalogObject:
+		return done(st.Name, s.catalog.DropCatalog(st.Name.Last(), st.IfExists))
+	case ast.DatabaseObject:
+		db, err := s.database(st.Name, "drop")
+		if err != nil {
+			return nil, err
 		}
+		return done(st.Name, s.catalog.DropDatabase(db, st.IfExists, st.Cascade))
 	}
-	sort.Strings(names)
-	return names
+	return nil, s.refuseKind(st, "DROP", st.What)
 }
 
-func (s *Session) showJobs() *Result {
-	r := &Result{Columns: []types.Field{{Name: "job id", Type: types.StringType}, {Name: "job name", Type: types.StringType},
-		{Name: "status", Type: types.StringType}}, Rows: [][]*string{}}
-	for _, j := range s.jobs {
-		r.Rows = append(r.Rows, []*string{new(j.ID), new(j.Graph.Name), new(string(j.Status().State))})
+// alter alters any kind of object but a function.
+func (s *Session) alter(st *ast.Alter) (*Result, error) {
+	switch st.What {
+	case ast.TableObject:
+		return s.alterTable(st)
+	case ast.ViewObject:
+		return s.alterView(st)
+	case ast.DatabaseObject:
+		return s.alterDatabase(st)
+	case ast.CatalogObject:
+		return s.alterCatalog(st)
+	}
+	return nil, s.refuseKind(st, "ALTER", st.What)
+}
+
+// table is a result of texts.
+func table(columns []string, rows ...[]*string) *Result {
+	r := &Result{Rows: rows}
+	if rows == nil {
+		r.Rows = [][]*string{}
+	}
+	for _, c := range columns {
+		r.Columns = append(r.Columns, types.Field{Name: c, Type: types.StringType})
 	}
 	return r
 }
 
-// ResetOption takes a configuration option away.
-func (s *Session) ResetOption(key string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.options, key)
+// rowsOf is a result of one column.
+func rowsOf(column string, values []string) *Result {
+	r := table([]string{column})
+	for _, v := range values {
+		r.Rows = append(r.Rows, []*string{new(v)})
+	}
+	return r
+}
+
+// pairs are the rows of DESCRIBE: a name and a value each; "" is no value.
+func pairs(values ...string) *Result {
+	r := table([]string{"info name", "info value"})
+	for i := 0; i < len(values); i += 2 {
+		row := []*string{new(values[i]), nil}
+		if values[i+1] != "" {
+			row[1] = new(values[i+1])
+		}
+		r.Rows = append(r.Rows, row)
+	}
+	return r
 }

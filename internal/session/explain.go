@@ -1,61 +1,153 @@
 package session
 
 import (
+	"context"
+	"encoding/json"
 	"strings"
 
-	"weir/internal/errs"
+	"weir/internal/engine/op"
+	"weir/internal/engine/run"
 	"weir/internal/sql/ast"
 	"weir/internal/sql/plan"
-	"weir/internal/types"
 )
 
-// explain prints the plans of a statement as Flink does: the tree as bound,
-// and as it runs.
-func (s *Session) explain(e *ast.Explain) (*Result, error) {
-	changelog := false
+// explain prints the plans of a statement under Flink's headings: the tree as
+// bound, as improved, and as it runs. The statement is made ready as if it were
+// to run, so that EXPLAIN finds every mistake that the statement would.
+func (s *Session) explain(ctx context.Context, e *ast.Explain) (*Result, error) {
+	details := map[string]bool{}
 	for _, d := range e.Details {
-		switch d {
-		case "CHANGELOG_MODE":
-			changelog = true
-		case "ESTIMATED_COST", "PLAN_ADVICE", "JSON_EXECUTION_PLAN":
-			return nil, errs.New(errs.Unsupported, "sql.explain", "EXPLAIN %s is not supported by this version of Weir", d).At(e.Pos())
-		}
+		details[d] = true
 	}
-	var bound, optimized []plan.Node
-	add := func(n plan.Node, err error) error {
-		if err != nil {
-			return err
-		}
-		o, err := s.optimize(n)
-		bound, optimized = append(bound, n), append(optimized, o)
-		return err
-	}
-	var err error
-	switch st := e.Stmt.(type) {
-	case ast.Query:
-		err = add(s.binder().Query(st))
-	case *ast.Insert:
-		err = add(s.binder().Insert(st))
-	case *ast.StatementSet:
-		for _, i := range st.Inserts {
-			if err = add(s.binder().Insert(i)); err != nil {
-				break
-			}
-		}
-	default:
-		err = errs.New(errs.Invalid, "sql.explain", "EXPLAIN takes a query, an INSERT or a statement set").At(e.Pos())
-	}
+	bound, err := s.explained(e, e.Stmt)
 	if err != nil {
 		return nil, err
 	}
-	text := "== Logical Plan ==\n" + trees(bound, false) + "\n== Optimized Execution Plan ==\n" + trees(optimized, changelog)
-	return &Result{Columns: []types.Field{{Name: "result", Type: types.StringType}}, Rows: [][]*string{{&text}}}, nil
+	var optimized []plan.Node
+	for _, n := range bound {
+		o, err := s.optimize(n)
+		if err != nil {
+			return nil, err
+		}
+		optimized = append(optimized, o)
+	}
+	g, err := s.graph(ctx, optimized)
+	if err != nil {
+		return nil, err
+	}
+	var b strings.Builder
+	b.WriteString("== Abstract Syntax Tree ==\n" + trees(bound, false))
+	if details["PLAN_ADVICE"] {
+		b.WriteString("\n== Optimized Physical Plan With Advice ==\n" + trees(optimized, details["CHANGELOG_MODE"]) + "\nNo available advice...\n")
+	} else {
+		b.WriteString("\n== Optimized Physical Plan ==\n" + trees(optimized, details["CHANGELOG_MODE"]))
+	}
+	if details["ESTIMATED_COST"] {
+		b.WriteString("\nWeir plans by rules and estimates no costs.\n")
+	}
+	b.WriteString("\n== Optimized Execution Plan ==\n" + trees(optimized, false))
+	if details["JSON_EXECUTION_PLAN"] {
+		text, err := graphText(g)
+		if err != nil {
+			return nil, err
+		}
+		b.WriteString("\n== Physical Execution Plan ==\n" + text)
+	}
+	return rowsOf("result", []string{b.String()}), nil
+}
+
+// explained binds what EXPLAIN is about.
+func (s *Session) explained(e *ast.Explain, stmt ast.Statement) ([]plan.Node, error) {
+	switch st := stmt.(type) {
+	case *ast.Execute:
+		return s.explained(e, st.Stmt)
+	case ast.Query:
+		n, err := s.binder().Query(st)
+		if err != nil {
+			return nil, err
+		}
+		return []plan.Node{&plan.Collect{Input: n}}, nil
+	case *ast.Insert:
+		n, err := s.binder().Insert(st)
+		return []plan.Node{n}, err
+	case *ast.StatementSet:
+		var all []plan.Node
+		for _, i := range st.Inserts {
+			n, err := s.binder().Insert(i)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, n)
+		}
+		return all, nil
+	case *ast.CreateTable:
+		if st.As != nil {
+			n, err := s.binder().Query(st.As)
+			if err != nil {
+				return nil, err
+			}
+			return []plan.Node{&plan.Collect{Input: n}}, nil
+		}
+	}
+	return nil, invalid(e, "explain", "EXPLAIN takes a query, an INSERT, CREATE TABLE AS or a statement set")
+}
+
+// graph is the job that plans would make.
+func (s *Session) graph(ctx context.Context, roots []plan.Node) (*run.Graph, error) {
+	env, err := s.fnEnv()
+	if err != nil {
+		return nil, err
+	}
+	conf, err := s.jobConfig()
+	if err != nil {
+		return nil, err
+	}
+	return s.builder(env, conf, func() op.Operator { return &collect{} }).Build(ctx, "explain", roots)
 }
 
 func trees(ns []plan.Node, changelog bool) string {
 	var b strings.Builder
 	for _, n := range ns {
+		if c, ok := n.(*plan.Collect); ok {
+			n = c.Input
+		}
 		b.WriteString(plan.Explain(n, changelog))
 	}
 	return b.String()
+}
+
+// graphNode is a vertex of a job as Flink's JSON plan has it.
+type graphNode struct {
+	ID           int         `json:"id"`
+	Type         string      `json:"type"`
+	Pact         string      `json:"pact"`
+	Contents     string      `json:"contents"`
+	Parallelism  int         `json:"parallelism"`
+	Predecessors []graphEdge `json:"predecessors,omitempty"`
+}
+
+type graphEdge struct {
+	ID           int    `json:"id"`
+	ShipStrategy string `json:"ship_strategy"`
+	Side         string `json:"side"`
+}
+
+func graphText(g *run.Graph) (string, error) {
+	nodes := []graphNode{}
+	for i, v := range g.Vertices {
+		n := graphNode{ID: i + 1, Type: v.Name, Pact: "Operator", Contents: v.Name, Parallelism: v.Parallelism}
+		if v.Source != nil {
+			n.Pact = "Data Source"
+		}
+		for _, e := range v.Inputs {
+			ship := "FORWARD"
+			if e.Keys != nil {
+				ship = "HASH"
+			}
+			n.Predecessors = append(n.Predecessors, graphEdge{ID: e.From + 1, ShipStrategy: ship, Side: [2]string{"first", "second"}[e.Input&1]})
+		}
+		nodes = append(nodes, n)
+	}
+	text, err := json.MarshalIndent(map[string]any{"nodes": nodes}, "", "  ")
+	return string(text), err
 }

@@ -91,11 +91,9 @@ func (s *Session) tableCandidates(word string) []string {
 			found = append(found, full)
 		}
 	}
-	for p := range s.catalog.tables {
-		add(p.String(), p.Object, p.Catalog == s.catalog.current.Catalog && p.Database == s.catalog.current.Database)
-	}
-	for p := range s.catalog.views {
-		add(p.String(), p.Object, p.Catalog == s.catalog.current.Catalog && p.Database == s.catalog.current.Database)
+	now := s.catalog.Current()
+	for _, p := range s.catalog.Paths() {
+		add(p.String(), p.Object, p.Catalog == now.Catalog && p.Database == now.Database)
 	}
 	sort.Strings(found)
 	return found

@@ -131,9 +131,7 @@ func (s *Session) start(ctx context.Context, name string, roots []plan.Node, col
 	if err != nil {
 		return nil, err
 	}
-	b := &build.Builder{Connectors: s.cfg.Connectors, Formats: s.cfg.Formats, Env: s.cfg.Env, FnEnv: env, Python: s.python,
-		Config: maps.Clone(s.options), Profile: s.cfg.Profile, Parallelism: conf.parallelism, Watermarks: conf.watermarks, Collect: collect}
-	g, err := b.Build(ctx, name, roots)
+	g, err := s.builder(env, conf, collect).Build(ctx, name, roots)
 	if err != nil {
 		return nil, err
 	}
@@ -160,6 +158,12 @@ func (s *Session) start(ctx context.Context, name string, roots []plan.Node, col
 		j.err = j.Run(jctx)
 	}()
 	return j, nil
+}
+
+// builder makes the graphs of jobs.
+func (s *Session) builder(env *fn.Env, conf jobConfig, collect func() op.Operator) *build.Builder {
+	return &build.Builder{Connectors: s.cfg.Connectors, Formats: s.cfg.Formats, Env: s.cfg.Env, FnEnv: env, Python: s.python,
+		Config: maps.Clone(s.options), Profile: s.cfg.Profile, Parallelism: conf.parallelism, Watermarks: conf.watermarks, Collect: collect}
 }
 
 // jobConfig is the session's configuration as a job's.

@@ -31,6 +31,7 @@ import (
 	"weir/internal/obs"
 	"weir/internal/sql/ast"
 	"weir/internal/sql/bind"
+	"weir/internal/sql/catalog"
 	"weir/internal/sql/fn"
 	"weir/internal/sql/parser"
 	"weir/internal/sql/plan"
@@ -75,7 +76,8 @@ type Session struct {
 	cfg     Config
 	funcs   *fn.Registry
 	mu      sync.Mutex // one statement at a time
-	catalog *catalogs
+	catalog *catalog.Manager
+	modules modules
 	options map[string]string
 	python  expr.Python
 	jobs    []*Job
@@ -86,7 +88,7 @@ type Session struct {
 
 // New makes a session.
 func New(cfg Config) *Session {
-	return &Session{cfg: cfg, funcs: fn.BuiltIn(), catalog: newCatalogs(), options: map[string]string{}}
+	return &Session{cfg: cfg, funcs: fn.BuiltIn(), catalog: catalog.New(), modules: newModules(), options: map[string]string{}}
 }
 
 // UsePython sets the maker of Python functions' kernels.
@@ -107,7 +109,7 @@ type Result struct {
 	Job *Job
 }
 
-// OK is the result of a statement that has none.
+// ok is the result of a statement that has none.
 func ok() *Result {
 	text := "OK"
 	return &Result{Columns: []types.Field{{Name: "result", Type: types.StringType}}, Rows: [][]*string{{&text}}}
@@ -143,12 +145,11 @@ func (s *Session) Execute(ctx context.Context, stmt ast.Statement) (*Result, err
 func (s *Session) execute(ctx context.Context, stmt ast.Statement) (*Result, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.inSet {
+		return s.gather(ctx, stmt)
+	}
 	switch st := stmt.(type) {
 	case *ast.Insert:
-		if s.inSet {
-			s.set = append(s.set, st)
-			return ok(), nil
-		}
 		return s.insert(ctx, []*ast.Insert{st})
 	case *ast.StatementSet:
 		return s.insert(ctx, st.Inserts)
@@ -165,18 +166,34 @@ func (s *Session) execute(ctx context.Context, stmt ast.Statement) (*Result, err
 		s.inSet, s.set = true, nil
 		return ok(), nil
 	case *ast.End:
-		if !s.inSet {
-			return nil, errs.New(errs.Invalid, "sql.statement-set", "there is no statement set to end").At(stmt.Pos())
-		}
-		set := s.set
-		s.inSet, s.set = false, nil
-		return s.insert(ctx, set)
+		return nil, invalid(st, "statement-set", "No Statement Set to submit. 'END' statement should be used after 'BEGIN STATEMENT SET'.")
 	case ast.Query:
 		return s.query(ctx, st)
 	case *ast.Explain:
-		return s.explain(st)
+		return s.explain(ctx, st)
 	}
 	return s.command(ctx, stmt)
+}
+
+// gather takes a statement between BEGIN STATEMENT SET and END. What is wrong
+// with an INSERT is told at once, and the set goes on without it.
+func (s *Session) gather(ctx context.Context, stmt ast.Statement) (*Result, error) {
+	switch st := stmt.(type) {
+	case *ast.Insert:
+		if _, err := s.binder().Insert(st); err != nil {
+			return nil, err
+		}
+		s.set = append(s.set, st)
+		return ok(), nil
+	case *ast.End:
+		set := s.set
+		s.inSet, s.set = false, nil
+		if len(set) == 0 {
+			return ok(), nil
+		}
+		return s.insert(ctx, set)
+	}
+	return nil, invalid(stmt, "statement-set", "Only 'INSERT/CREATE TABLE AS' statement is allowed in Statement Set or use 'END' statement to submit Statement Set.")
 }
 
 // Jobs are the jobs started so far.

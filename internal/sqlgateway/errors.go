@@ -18,6 +18,7 @@ const (
 	executionException   = "org.apache.flink.table.gateway.service.utils.SqlExecutionException"
 	validationException  = "org.apache.flink.table.api.ValidationException"
 	parserException      = "org.apache.flink.table.api.SqlParserException"
+	eofException         = "org.apache.flink.table.api.SqlParserEOFException"
 	tableException       = "org.apache.flink.table.api.TableException"
 	calciteException     = "org.apache.calcite.runtime.CalciteException"
 	unsupportedException = "java.lang.UnsupportedOperationException"
@@ -142,7 +143,9 @@ func ofErrs(e *errs.Error) []string {
 	last := errs.New(e.Kind, e.Code, "%s", e.Msg)
 	last.Hint, last.Err = e.Hint, e.Err
 	switch {
-	case e.Code == parser.CodeSyntax || e.Code == parser.CodeIncomplete:
+	case e.Code == parser.CodeIncomplete: // by which clients know that more has to come
+		return []string{eofException + ": " + whole, calciteException + ": " + whole}
+	case e.Code == parser.CodeSyntax:
 		return []string{parserException + ": SQL parse failed. " + whole, calciteException + ": " + whole}
 	case e.Kind == errs.Unsupported:
 		return []string{tableException + ": " + whole}

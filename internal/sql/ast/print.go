@@ -10,6 +10,11 @@ import (
 // tree, positions aside. n is a Statement, Query, TableRef, Expr, *Type or Name.
 func SQL(n Node) string {
 	p := &printer{}
+	p.node(n)
+	return p.String()
+}
+
+func (p *printer) node(n Node) {
 	switch n := n.(type) {
 	case Name:
 		p.name(n)
@@ -24,7 +29,6 @@ func SQL(n Node) string {
 	case Statement:
 		p.statement(n)
 	}
-	return p.String()
 }
 
 // QuoteIdent writes a name in back-ticks.
@@ -33,8 +37,27 @@ func QuoteIdent(name string) string { return "`" + strings.ReplaceAll(name, "`",
 // QuoteString writes a character literal.
 func QuoteString(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
+// Lines prints a query or an expression as SHOW CREATE has it, which is how
+// Calcite prints: each clause on a line, and a name for every table.
+func Lines(n Node) string {
+	p := &printer{lines: true}
+	p.node(n)
+	return p.String()
+}
+
 // printer collects the text.
-type printer struct{ strings.Builder }
+type printer struct {
+	strings.Builder
+	lines bool // see Lines
+}
+
+// clauseWord writes " WORD ", on a new line if each clause has its own.
+func (p *printer) clauseWord(word string) {
+	if p.lines {
+		word = "\n" + strings.TrimPrefix(word, " ")
+	}
+	p.put(word)
+}
 
 // put writes pieces one after the other.
 func (p *printer) put(ss ...string) {
@@ -105,6 +128,10 @@ func regular(name string) bool {
 // functionName writes a function's name, bare where that cannot be misread.
 func (p *printer) functionName(n Name, bare func(upper string) bool) {
 	if len(n) == 1 && regular(n[0].Name) && bare(strings.ToUpper(n[0].Name)) {
+		if p.lines {
+			p.put(strings.ToUpper(n[0].Name))
+			return
+		}
 		p.put(n[0].Name)
 		return
 	}

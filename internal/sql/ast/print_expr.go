@@ -81,6 +81,7 @@ func (p *printer) test(e Expr) {
 		p.when(e.Not, " NOT")
 		p.put(" BETWEEN ")
 		p.when(e.Symmetric, "SYMMETRIC ")
+		p.when(!e.Symmetric && p.lines, "ASYMMETRIC ")
 		p.expr(e.Lo, PrecAnd+1)
 		p.put(" AND ")
 		p.expr(e.Hi, PrecLike+1)

@@ -1,5 +1,7 @@
 package ast
 
+import "strings"
+
 var setWords = [...]string{Union: " UNION ", Intersect: " INTERSECT ", Except: " EXCEPT "}
 
 func (p *printer) query(q Query) {
@@ -8,7 +10,14 @@ func (p *printer) query(q Query) {
 		p.selectQuery(q)
 	case *Ordered:
 		p.operand(q.Body, queryPrec(q.Body) < 2)
-		p.orderBy(q.OrderBy)
+		if len(q.OrderBy) > 0 {
+			p.clauseWord(" ")
+			p.orderItems(q.OrderBy)
+		}
+		if p.lines {
+			p.fetch(q)
+			return
+		}
 		if q.Limit != nil {
 			p.put(" LIMIT ")
 			p.expr(q.Limit, 0)
@@ -34,19 +43,42 @@ func (p *printer) query(q Query) {
 	case *SetOp:
 		own := queryPrec(q)
 		p.operand(q.Left, queryPrec(q.Left) < own)
-		p.put(setWords[q.Kind])
-		p.when(q.All, "ALL ")
+		word := setWords[q.Kind]
+		if q.All {
+			word += "ALL "
+		}
+		if p.lines {
+			word = "\n" + strings.TrimSpace(word) + "\n"
+		}
+		p.put(word)
 		p.operand(q.Right, queryPrec(q.Right) <= own)
 	case *Values:
 		p.put("VALUES ")
-		commas(p, q.Rows, func(r Row) {
+		for i, r := range q.Rows {
+			p.when(i > 0 && p.lines, ",\n")
+			p.when(i > 0 && !p.lines, ", ")
+			p.when(p.lines, "ROW")
 			p.put("(")
 			p.exprs(r.Elems)
 			p.put(")")
-		})
+		}
 	case *TableQuery:
 		p.put("TABLE ")
 		p.name(q.Name)
+	}
+}
+
+// fetch prints LIMIT and OFFSET as standard SQL has them.
+func (p *printer) fetch(q *Ordered) {
+	if q.Offset != nil {
+		p.put("\nOFFSET ")
+		p.expr(q.Offset, 0)
+		p.put(" ROWS")
+	}
+	if q.Limit != nil {
+		p.put("\nFETCH NEXT ")
+		p.expr(q.Limit, 0)
+		p.put(" ROWS ONLY")
 	}
 }
 
@@ -83,17 +115,17 @@ func (p *printer) selectQuery(s *Select) {
 	if s.From == nil {
 		return
 	}
-	p.put(" FROM ")
+	p.clauseWord(" FROM ")
 	p.tableRef(s.From)
 	p.clause(" WHERE ", s.Where)
 	if s.GroupBy != nil {
-		p.put(" GROUP BY ")
+		p.clauseWord(" GROUP BY ")
 		p.when(s.GroupBy.Distinct, "DISTINCT ")
 		commas(p, s.GroupBy.Items, p.groupItem)
 	}
 	p.clause(" HAVING ", s.Having)
 	if len(s.Windows) > 0 {
-		p.put(" WINDOW ")
+		p.clauseWord(" WINDOW ")
 		commas(p, s.Windows, func(d WindowDef) {
 			p.ident(d.Name)
 			p.put(" AS ")
@@ -105,7 +137,7 @@ func (p *printer) selectQuery(s *Select) {
 
 func (p *printer) clause(word string, e Expr) {
 	if e != nil {
-		p.put(word)
+		p.clauseWord(word)
 		p.expr(e, 0)
 	}
 }

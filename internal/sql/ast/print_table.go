@@ -5,14 +5,16 @@ import "strconv"
 func (p *printer) tableRef(t TableRef) {
 	switch t := t.(type) {
 	case *Table:
-		p.name(t.Name)
-		p.hints(t.Hints)
-		if t.AsOf != nil {
-			p.put(" FOR SYSTEM_TIME AS OF ")
-			p.expr(t.AsOf, 0)
+		p.table(t)
+		if p.lines {
+			p.put(" AS ", QuoteIdent(t.Name.Last()))
 		}
 	case *Aliased:
-		p.tableOperand(t.Table)
+		if named, ok := t.Table.(*Table); ok {
+			p.table(named)
+		} else {
+			p.tableOperand(t.Table)
+		}
 		p.put(" AS ")
 		p.ident(t.Alias)
 		if len(t.Columns) > 0 {
@@ -41,6 +43,15 @@ func (p *printer) tableRef(t TableRef) {
 		p.when(t.Repeatable != "", " REPEATABLE ("+t.Repeatable+")")
 	case *Match:
 		p.match(t)
+	}
+}
+
+func (p *printer) table(t *Table) {
+	p.name(t.Name)
+	p.hints(t.Hints)
+	if t.AsOf != nil {
+		p.put(" FOR SYSTEM_TIME AS OF ")
+		p.expr(t.AsOf, 0)
 	}
 }
 
@@ -78,9 +89,23 @@ var joinWords = [...]string{Inner: " JOIN ", Left: " LEFT JOIN ", Right: " RIGHT
 func (p *printer) join(j *Join) {
 	p.tableRef(j.Left)
 	p.when(j.Natural, " NATURAL")
-	p.put(joinWords[j.Kind])
+	word := joinWords[j.Kind]
+	if p.lines && j.Kind == Inner {
+		word = " INNER JOIN "
+	}
+	if p.lines && j.Kind == Comma {
+		word = ",\n"
+	}
+	if j.Natural || j.Kind == Comma {
+		p.put(word)
+	} else {
+		p.clauseWord(word)
+	}
 	p.tableOperand(j.Right)
-	p.clause(" ON ", j.On)
+	if j.On != nil {
+		p.put(" ON ")
+		p.expr(j.On, 0)
+	}
 	if len(j.Using) > 0 {
 		p.put(" USING ")
 		parens(p, j.Using, p.ident)

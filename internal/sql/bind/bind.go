@@ -24,6 +24,12 @@ type Catalog interface {
 	// Table and View resolve a name as the session would: relative to the
 	// current catalog and database. Both are nil when there is none.
 	Table(name []string) (*catalog.Table, *catalog.View)
+	// Missing is the part of a name that no catalog has, and the catalog and
+	// database it was looked for in; "" where it is the first part.
+	Missing(name []string) (what, within string)
+	// Path completes a name; Catalogs are the names of all catalogs.
+	Path(name []string) catalog.Path
+	Catalogs() []string
 	// Names are the names of tables and views in reach, for suggestions.
 	Names() []string
 	// Function is a user's function; nil when there is none.
@@ -39,10 +45,18 @@ type Binder struct {
 	views []catalog.Path // being expanded, against recursion
 	// outer is the scope around the subquery being bound; nil outside of one.
 	outer *scope
+	// found is told what the names of a query stand for; nil where nobody asks.
+	found *Expansion
 }
 
 // Query binds a query.
 func (b *Binder) Query(q ast.Query) (plan.Node, error) { return b.query(q) }
+
+// Declared binds the columns and the watermark of a table that need not be in
+// the catalog yet.
+func (b *Binder) Declared(at ast.At, t *catalog.Table) (plan.Node, error) {
+	return b.scan(&ast.Table{At: at}, t)
+}
 
 // invalid is an error in the user's SQL at a node.
 func invalid(at ast.Node, code, format string, args ...any) *errs.Error {

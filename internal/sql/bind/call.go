@@ -56,9 +56,9 @@ func (x *exprs) unknownFunction(e *ast.Call, name string) error {
 		return invalid(e, "group-window", "%s is a group window function: it may stand in GROUP BY, or in a SELECT whose GROUP BY has the same window", w)
 	}
 	args, err := x.all(e.Args)
-	sig := strings.ToUpper(name) + "(…)"
+	sig := name + "(…)"
 	if err == nil {
-		sig = strings.ToUpper(name) + "(" + familyTypes(args) + ")"
+		sig = name + "(" + familyTypes(args) + ")"
 	}
 	er := invalid(e, "function-not-found", "No match found for function signature %s", sig)
 	if near := errs.Nearest(name, x.b.Funcs.Names()); near != "" {

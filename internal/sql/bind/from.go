@@ -65,11 +65,17 @@ func (b *Binder) table(t *ast.Table) (plan.Node, error) {
 	table, view := b.Catalog.Table(t.Name.Strings())
 	switch {
 	case table != nil:
+		b.found.table(t, table.Path)
 		return b.scan(t, table)
 	case view != nil:
+		b.found.table(t, view.Path)
 		return b.view(t, view)
 	}
-	e := invalid(t.Name, "table-not-found", "Object '%s' not found", t.Name.Last())
+	what, within := b.Catalog.Missing(t.Name.Strings())
+	e := invalid(t.Name, "table-not-found", "Object '%s' not found", what)
+	if within != "" {
+		e.Msg += " within '" + within + "'"
+	}
 	if near := errs.Nearest(t.Name.Last(), b.Catalog.Names()); near != "" {
 		return nil, e.WithHint("did you mean '%s'?", near)
 	}

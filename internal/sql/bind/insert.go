@@ -16,22 +16,26 @@ func (b *Binder) Insert(s *ast.Insert) (plan.Node, error) {
 	if s.OnConflict != "" {
 		return nil, unsupported(s, "ON CONFLICT is")
 	}
+	in, err := b.query(s.Query)
+	if err != nil {
+		return nil, err
+	}
 	t, view := b.Catalog.Table(s.Table.Strings())
 	if t == nil {
 		if view != nil {
 			return nil, invalid(s.Table, "insert", "%s is a view, and a view cannot be written to", view.Path)
 		}
-		e := invalid(s.Table, "table-not-found", "Cannot find table '%s' in any of the catalogs", strings.Join(s.Table.Strings(), "."))
+		e := invalid(s.Table, "table-not-found", "Cannot find table '%s' in any of the catalogs [%s], nor as a temporary table.",
+			b.Catalog.Path(s.Table.Strings()).Quoted(), strings.Join(b.Catalog.Catalogs(), ", "))
 		if near := errs.Nearest(s.Table.Last(), b.Catalog.Names()); near != "" {
 			e = e.WithHint("did you mean '%s'?", near)
 		}
 		return nil, e
 	}
-	options, err := withHints(t.Options, s.Hints)
-	if err != nil {
-		return nil, err
+	if t.Distribution != nil {
+		return nil, invalid(s.Table, "insert", "Table '%s' is distributed into buckets, but the underlying DynamicTableSink doesn't implement the SupportsBucketing interface.", t.Path)
 	}
-	in, err := b.query(s.Query)
+	options, err := withHints(t.Options, s.Hints)
 	if err != nil {
 		return nil, err
 	}

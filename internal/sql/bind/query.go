@@ -19,7 +19,12 @@ func (b *Binder) query(q ast.Query) (plan.Node, error) {
 	case *ast.Values:
 		return b.values(q)
 	case *ast.TableQuery:
-		return b.table(&ast.Table{At: q.At, Name: q.Name})
+		t := &ast.Table{At: q.At, Name: q.Name}
+		n, err := b.table(t)
+		if b.found != nil && err == nil {
+			b.found.tables[q] = b.found.tables[t]
+		}
+		return n, err
 	case *ast.Ordered:
 		return b.ordered(q)
 	}

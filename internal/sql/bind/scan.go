@@ -107,14 +107,17 @@ func withHints(options map[string]string, hints []ast.Hint) (map[string]string, 
 
 // view binds the query of a view where it is used.
 func (b *Binder) view(at *ast.Table, v *catalog.View) (plan.Node, error) {
+	if len(at.Hints) > 0 {
+		return nil, invalid(at, "hint", "View '%s' cannot be enriched with new options. Hints can only be applied to tables.", v.Path.Quoted())
+	}
 	for _, p := range b.views {
 		if p == v.Path {
 			return nil, invalid(at, "view-recursive", "view %s is defined by itself", v.Path)
 		}
 	}
-	ctes, outer := b.ctes, b.outer
-	b.ctes, b.outer, b.views = nil, nil, append(b.views, v.Path)
-	defer func() { b.ctes, b.outer, b.views = ctes, outer, b.views[:len(b.views)-1] }()
+	ctes, outer, found := b.ctes, b.outer, b.found
+	b.ctes, b.outer, b.found, b.views = nil, nil, nil, append(b.views, v.Path)
+	defer func() { b.ctes, b.outer, b.found, b.views = ctes, outer, found, b.views[:len(b.views)-1] }()
 	n, err := b.query(v.Query)
 	if err != nil {
 		return nil, errs.New(errs.Invalid, "sql.view", "in view %s", v.Path).At(at.Pos()).Because(err)

@@ -28,6 +28,7 @@ func (b *Binder) selectQuery(q *ast.Select) (plan.Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.found.items(q, items, sc)
 	if q.GroupBy != nil || q.Having != nil || b.anyAggregate(items) {
 		if q.Qualify != nil {
 			return nil, unsupported(q.Qualify, "QUALIFY over groups is")

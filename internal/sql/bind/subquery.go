@@ -27,6 +27,9 @@ func (x *exprs) ref(e *ast.Ref) (plan.Expr, error) {
 		return a, nil
 	}
 	r, err := x.scope.resolve(e.Parts)
+	if err == nil {
+		x.b.found.ref(e, x.scope)
+	}
 	if err == nil || x.b.outer == nil {
 		return r, err
 	}
@@ -34,6 +37,7 @@ func (x *exprs) ref(e *ast.Ref) (plan.Expr, error) {
 	if outerErr != nil {
 		return nil, err
 	}
+	x.b.found.ref(e, x.b.outer)
 	return plan.MapExpr(o, func(e plan.Expr) plan.Expr {
 		if c, ok := e.(*plan.Col); ok {
 			return &outerCol{c.Index, c.T}

@@ -86,3 +86,9 @@ func countText(least, most int) string {
 	}
 	return fmt.Sprintf("%d to %d arguments", least, most)
 }
+
+// Signature is a function's argument lists as DESCRIBE FUNCTION EXTENDED has
+// them, under the name that was asked for.
+func (d *Def) Signature(name string) string {
+	return name + strings.TrimPrefix(d.Usage, d.Name)
+}
