@@ -1,4 +1,5 @@
 """The walk-through by weir run, against a server: Kinesis in, partitioned CSV in S3."""
+import json
 import unittest
 
 import rows
@@ -146,6 +147,53 @@ class BadRecords(unittest.TestCase):
                     job.until("the windows of the first minute", lambda: out.rows() == want | more)
                     self.assertNotIn("FAILED", job.output)
                     job.stop()
+
+
+COPY = """
+CREATE TABLE source (ticker STRING, n INT) WITH ('connector' = 'kinesis', 'stream.arn' = '{source}', 'aws.region' = '{region}',
+  'source.init.position' = 'TRIM_HORIZON', 'format' = 'json');
+CREATE TABLE sink (ticker STRING, n INT) PARTITIONED BY (ticker) WITH ('connector' = 'kinesis', 'stream' = '{sink}', 'aws.region' = '{region}',
+  'sink.batch.max-size' = '10', 'format' = 'json');
+INSERT INTO sink SELECT ticker, n FROM source;
+"""
+
+
+class StreamToStream(unittest.TestCase):
+    def read(self, name):
+        k, got = server.client("kinesis"), []
+        for shard in k.list_shards(StreamName=name)["Shards"]:
+            it = k.get_shard_iterator(StreamName=name, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+            while records := (page := k.get_records(ShardIterator=it))["Records"]:
+                got += [(r["PartitionKey"], json.loads(r["Data"])) for r in records]
+                it = page["NextShardIterator"]
+        return got
+
+    def test_at_least_once(self):
+        """Every record arrives under its ticker's partition key, also those that
+        came around a kill -9, and the job's order within a key is kept."""
+        source, sink, k = stream(server, 3), stream(server, 2), server.client("kinesis")
+        arn = k.describe_stream_summary(StreamName=source)["StreamDescriptionSummary"]["StreamARN"]
+
+        def put(start, end):
+            for n in range(start, end):
+                k.put_record(StreamName=source, Data=json.dumps({"ticker": f"T{n % 5}", "n": n}), PartitionKey=f"T{n % 5}")
+        job = Job(server, "job.sql")
+        (job.dir / "job.sql").write_text(COPY.format(source=arn, sink=sink, region=REGION))
+        job.command[-1] = str(job.dir / "job.sql")
+        job.command[2:2] = ["--checkpoints", str(job.dir / "checkpoints")]
+        with job:
+            put(0, 200)
+            job.until("the first records", lambda: len(self.read(sink)) >= 200)
+            put(200, 300)
+            job.kill()
+            put(300, 400)
+            job.start()
+            job.until("all records", lambda: {r["n"] for _, r in self.read(sink)} == set(range(400)))
+            job.stop()
+        for key, r in self.read(sink):
+            self.assertEqual((key, r["ticker"]), (f"T{r['n'] % 5}",) * 2)
+        firsts = list(dict.fromkeys(r["n"] for _, r in self.read(sink) if r["ticker"] == "T3"))
+        self.assertEqual(firsts, sorted(firsts))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/fxamacker/cbor/v2"
 
 	"weir/internal/clock"
@@ -141,13 +143,24 @@ func readError(status int, data []byte) error {
 
 // temporary reports whether a call may succeed when made again.
 func temporary(err error) bool {
-	var e *apiError
-	if !errors.As(err, &e) {
+	kind, status := "", 0
+	var own *apiError
+	var sdk smithy.APIError
+	var answer *smithyhttp.ResponseError
+	switch {
+	case errors.As(err, &own):
+		kind, status = own.Type, own.status
+	case errors.As(err, &sdk):
+		kind = sdk.ErrorCode()
+		if errors.As(err, &answer) {
+			status = answer.HTTPStatusCode()
+		}
+	default:
 		return true // the network
 	}
-	switch e.Type {
-	case "ProvisionedThroughputExceededException", "LimitExceededException", "ThrottlingException", "KMSThrottlingException":
+	switch kind {
+	case "ProvisionedThroughputExceededException", "LimitExceededException", "ThrottlingException", "KMSThrottlingException", "RequestTimeout":
 		return true
 	}
-	return e.status >= 500
+	return status >= 500
 }

@@ -14,8 +14,11 @@
 // out before every shard of the start has answered once: only then is it known
 // which shards are empty and do not hold event time back. No row passes one of
 // a shard that is idle (see tips). LATEST is the time at
-// which the job first started, also after restarts. Kinesis is reached over
-// the wire only.
+// which the job first started, also after restarts. What is written is in the
+// stream before the checkpoint that covers it is complete; after a failure rows
+// since then are written again. A task's records of a partition key are put in the
+// order of its rows, one call after the other. Kinesis is reached over the wire
+// only.
 package kinesis
 
 import (
@@ -59,6 +62,14 @@ type Options struct {
 	EmptyPoll  time.Duration `option:"source.reader.empty-records-fetch-interval" default:"250 ms" doc:"The time between two GetRecords of a shard that has nothing more."`
 
 	AWS map[string]string `option:"aws.*" doc:"Region, endpoint and credentials."`
+
+	Partitioner string `option:"sink.partitioner" doc:"Without PARTITIONED BY: 'random' (the default), or 'fixed', a key a task."`
+	Delimiter   string `option:"sink.partitioner-field-delimiter" default:"|" doc:"Between the columns of PARTITIONED BY in a partition key."`
+	FailOnError bool   `option:"sink.fail-on-error" default:"false" doc:"Fail when a record is refused, instead of sending it again."`
+	BatchSize   int    `option:"sink.batch.max-size" default:"500" doc:"The most records of one PutRecords."`
+	InFlight    int    `option:"sink.requests.max-inflight" default:"50" doc:"The most PutRecords of a task under way at a time."`
+	Buffered    int    `option:"sink.requests.max-buffered" default:"10000" doc:"The most records a task holds."`
+	FlushBytes  int64  `option:"sink.flush-buffer.size" default:"5242880" doc:"The most bytes of one PutRecords."`
 }
 
 // Factory describes the connector.
@@ -70,9 +81,7 @@ func Factory() *connector.Factory {
 			return err
 		},
 		NewSource: newSource,
-		NewSink: func(context.Context, *connector.Env, *connector.Table) (connector.Sink, error) {
-			return nil, errs.New(errs.Unsupported, "kinesis.sink", "writing to a Kinesis stream is not supported by this version of Weir")
-		},
+		NewSink:   newSink,
 	}
 }
 
@@ -122,6 +131,9 @@ func parse(t *connector.Table, formats map[string]*format.Format) (*settings, er
 	if err == nil && (s.Publisher == "EFO" || s.ReaderType == "EFO") {
 		err = errs.New(errs.Unsupported, "kinesis.efo", "enhanced fan-out (EFO) is not supported by this version of Weir").
 			WithHint("leave the option out: POLLING")
+	}
+	if err == nil {
+		err = s.checkSink(t)
 	}
 	return s, err
 }

@@ -1,8 +1,10 @@
 package kinesis
 
 // tuning are options of Flink's connector that are taken and have no effect:
-// they tune HTTP clients, the patience of single calls, enhanced fan-out and
-// watermark synchronisation, machinery that Weir has not or has otherwise.
+// they tune HTTP clients, the patience of single calls, enhanced fan-out,
+// watermark synchronisation and the Kinesis Producer Library, machinery that Weir
+// has not or has otherwise. (A row waits for others only while its task has a call
+// under way, so there is no time it must not wait beyond.)
 func tuning() []string {
 	names := []string{
 		"scan.shard-assigner", "scan.shard.adaptivereads", "scan.watermark.sync.interval",
@@ -12,6 +14,7 @@ func tuning() []string {
 		"source.efo.lifecycle", "source.efo.consumer.name", "source.efo.subscription.timeout", "source.efo.deregister.timeout",
 		"source.efo.describe.retry-strategy.delay.min", "source.efo.describe.retry-strategy.delay.max",
 		"source.efo.describe.retry-strategy.attempts.max",
+		"sink.flush-buffer.timeout", "sink.http-client.*", "sink.producer.*",
 	}
 	for _, call := range []string{"scan.stream.describe", "scan.list.shards", "scan.stream.describestreamconsumer",
 		"scan.stream.registerstreamconsumer", "scan.stream.deregisterstreamconsumer", "scan.shard.subscribetoshard",
