@@ -23,14 +23,15 @@ type generator struct {
 	opts Options
 	cols []*column
 	end  int64
-	now  time.Time
 }
 
 // row appends row n.
-func (g *generator) row(n int64, dst *batch.Batch) {
+// row appends row n, made at now: what DATE, TIME and random timestamps are
+// counted from (RandomGeneratorVisitor takes the time of each row).
+func (g *generator) row(n int64, now time.Time, dst *batch.Batch) {
 	for i, c := range g.cols {
 		r := random{uint64(n)*0x9e3779b97f4a7c15 + uint64(i)*0xd1342543de82ef95 + 1}
-		c.value(n, &r, dst.Cols[i])
+		c.value(n, now, &r, dst.Cols[i])
 	}
 	dst.N++
 }
@@ -45,7 +46,6 @@ type column struct {
 	varLen      bool
 	nullRate    float64
 	past        time.Duration
-	now         time.Time
 }
 
 // ranges are the default ranges of random numbers.
@@ -53,8 +53,8 @@ var ranges = map[types.Kind][2]float64{types.TinyInt: {math.MinInt8, math.MaxInt
 	types.Int: {math.MinInt32, math.MaxInt32}, types.BigInt: {math.MinInt64, math.MaxInt64},
 	types.Float: {-math.MaxFloat32, math.MaxFloat32}, types.Double: {-math.MaxFloat64 / 2, math.MaxFloat64 / 2}}
 
-func newColumn(f types.Field, opts map[string]string, now time.Time) (*column, error) {
-	c := &column{t: f.Type, now: now, length: 100}
+func newColumn(f types.Field, opts map[string]string) (*column, error) {
+	c := &column{t: f.Type, length: 100}
 	if f.Type.IsNested() {
 		return nil, errs.New(errs.Unsupported, "datagen.type", "datagen makes no values of type %s in this version of Weir", f.Type)
 	}
@@ -99,7 +99,7 @@ func newColumn(f types.Field, opts map[string]string, now time.Time) (*column, e
 }
 
 // value appends the value of row n.
-func (c *column) value(n int64, r *random, v *batch.Vec) {
+func (c *column) value(n int64, now time.Time, r *random, v *batch.Vec) {
 	if c.nullRate > 0 && r.float() < c.nullRate {
 		v.AppendNull()
 		return
@@ -119,17 +119,17 @@ func (c *column) value(n int64, r *random, v *batch.Vec) {
 		v.AppendBool(r.next()&1 == 1)
 		return
 	case types.Date:
-		v.AppendI32(int32(c.now.Unix() / 86400))
+		v.AppendI32(int32(now.Unix() / 86400))
 		return
 	case types.Time:
-		v.AppendI32(int32(c.now.UnixMilli() % 86_400_000))
+		v.AppendI32(int32(now.UnixMilli() % 86_400_000))
 		return
 	case types.Timestamp, types.TimestampLTZ:
 		back := int64(0)
 		if c.past > 0 {
 			back = int64(r.float() * float64(c.past.Milliseconds()))
 		}
-		v.AppendI64((c.now.UnixMilli() - back) * c.t.UnitsPerMilli())
+		v.AppendI64((now.UnixMilli() - back) * c.t.UnitsPerMilli())
 		return
 	}
 	c.number(n, r, v)

@@ -38,11 +38,11 @@ func Factory() *connector.Factory {
 	return &connector.Factory{
 		Name: "datagen", Doc: "Makes up rows.", Options: &Options{},
 		Validate: func(t *connector.Table, _ map[string]*format.Format) error {
-			_, err := newGenerator(t, time.Time{})
+			_, err := newGenerator(t)
 			return err
 		},
 		NewSource: func(_ context.Context, env *connector.Env, t *connector.Table) (connector.Source, error) {
-			g, err := newGenerator(t, env.Clock.Now())
+			g, err := newGenerator(t)
 			return &source{t: t, env: env, end: g.end}, err
 		},
 	}
@@ -70,7 +70,7 @@ func (s *source) Enumerator(_ context.Context, state []byte) (connector.Enumerat
 
 // Reader implements connector.Source.
 func (s *source) Reader(context.Context, int, int, obs.Scope) (connector.Reader, error) {
-	g, err := newGenerator(s.t, s.env.Clock.Now())
+	g, err := newGenerator(s.t)
 	return &reader{source: s, gen: g, alarm: clock.NewAlarm(s.env.Clock)}, err
 }
 
@@ -102,7 +102,8 @@ func (r *reader) Poll(dst *batch.Batch) (connector.Fetch, bool, error) {
 	if !r.active {
 		return connector.Fetch{}, false, nil
 	}
-	due := r.first + int64(r.env.Clock.Now().Sub(r.started).Seconds()*float64(r.gen.opts.Rate))
+	now := r.env.Clock.Now()
+	due := r.first + int64(now.Sub(r.started).Seconds()*float64(r.gen.opts.Rate))
 	if r.end >= 0 {
 		due = min(due, r.end)
 	}
@@ -111,7 +112,7 @@ func (r *reader) Poll(dst *batch.Batch) (connector.Fetch, bool, error) {
 		return connector.Fetch{}, false, nil
 	}
 	for range n {
-		r.gen.row(r.next, dst)
+		r.gen.row(r.next, now, dst)
 		r.next++
 	}
 	f := connector.Fetch{Split: splitID}
@@ -135,10 +136,9 @@ func (r *reader) Positions() ([]connector.Split, error) {
 // Close implements connector.Reader.
 func (r *reader) Close() error { r.alarm.Stop(); return nil }
 
-// newGenerator reads the options. now is what DATE, TIME and random timestamps
-// are counted from.
-func newGenerator(t *connector.Table, now time.Time) (*generator, error) {
-	g := &generator{end: -1, now: now}
+// newGenerator reads the options.
+func newGenerator(t *connector.Table) (*generator, error) {
+	g := &generator{end: -1}
 	if err := option.Decode(t.Options, &g.opts); err != nil {
 		return nil, err
 	}
@@ -148,7 +148,7 @@ func newGenerator(t *connector.Table, now time.Time) (*generator, error) {
 	known := map[string]bool{}
 	for _, f := range t.Fields {
 		known[f.Name] = true
-		c, err := newColumn(f, g.opts.Fields, now)
+		c, err := newColumn(f, g.opts.Fields)
 		if err != nil {
 			return nil, err
 		}
