@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"syscall"
 
 	"weir/internal/clock"
 	"weir/internal/errs"
@@ -162,12 +163,17 @@ func (s *Server) serve(ctx context.Context, c net.Conn) {
 	}
 }
 
+// gone reports whether a link ended because the program did.
+func gone(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, syscall.ECONNRESET)
+}
+
 // calls answers a link's calls, one after the other.
 func (s *Server) calls(ctx context.Context, l *link) {
 	for {
 		var r request
 		if err := l.read(&r); err != nil {
-			if !errors.Is(err, io.EOF) && ctx.Err() == nil && !errors.Is(err, net.ErrClosed) {
+			if ctx.Err() == nil && !gone(err) {
 				s.cfg.Log.Warn("A connection of the Python program broke", "error", err.Error())
 			}
 			return

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
+	"strings"
 
 	"weir/internal/connector"
 	"weir/internal/engine/exec"
@@ -37,6 +39,9 @@ func (g *graph) factory(t *catalog.Table, options map[string]string) (*connector
 		e := errs.New(errs.Invalid, "option.connector", "Could not find any factory for identifier '%s' in table '%s'", name, t.Path)
 		if near := errs.Nearest(name, names); near != "" {
 			e = e.WithHint("did you mean '%s'?", near)
+		} else {
+			slices.Sort(names)
+			e = e.WithHint("Weir has %s", strings.Join(names, ", "))
 		}
 		return nil, nil, e
 	}

@@ -41,9 +41,16 @@ def prepare():
     helper.fork(known)
 
 
+def local(path):
+    """The path of a file's name, which may be a file: URI."""
+    from urllib.parse import unquote, urlparse
+    parts = urlparse(path)
+    return re.sub("^//+", "/", unquote(parts.path)) if parts.scheme == "file" else path
+
+
 def add_path(path):
     """Puts a file's folder, a folder or a zip on the module path."""
-    path = os.path.abspath(path)
+    path = os.path.abspath(local(path))
     if not os.path.exists(path):
         raise FileNotFoundError("add_python_file: %s does not exist" % path)
     if path.endswith(".py"):
@@ -56,6 +63,7 @@ def add_archive(path, target):
     """Unpacks a zip or tar where functions look for it: target, or its own name, in the working folder."""
     import shutil
     path, _, suffix = path.partition("#")
+    path = local(path)
     if not os.path.exists(path):
         raise FileNotFoundError("add_python_archive: %s does not exist" % path)
     shutil.unpack_archive(path, target or suffix or os.path.basename(path))
@@ -63,7 +71,7 @@ def add_archive(path, target):
 
 def check_requirements(path):
     """Fails for a package that is not installed: the program's own Python runs the functions."""
-    missing = []
+    missing, path = [], local(path)
     with open(path) as requirements:
         for line in requirements:
             match = re.match(r"\s*([A-Za-z0-9][\w.-]*)", line)
