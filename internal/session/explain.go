@@ -148,6 +148,10 @@ func graphText(g *run.Graph) (string, error) {
 		}
 		nodes = append(nodes, n)
 	}
-	text, err := json.MarshalIndent(map[string]any{"nodes": nodes}, "", "  ")
-	return string(text), err
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(map[string]any{"nodes": nodes})
+	return b.String(), err
 }

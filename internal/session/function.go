@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"weir/internal/errs"
 	"weir/internal/sql/ast"
@@ -50,12 +51,16 @@ func (s *Session) functionNames(db catalog.Path, user bool) []string {
 	names := s.catalog.Functions(db)
 	if !user && s.modules.functions() {
 		for _, n := range s.funcs.Names() {
-			names = append(names, strings.ToLower(n))
+			if !strings.ContainsFunc(n, notInNames) { // operators are no functions
+				names = append(names, strings.ToLower(n))
+			}
 		}
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
 }
+
+func notInNames(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
 // describeFunction tells of a user's or a built-in function.
 func (s *Session) describeFunction(st *ast.Describe) (*Result, error) {

@@ -85,7 +85,8 @@ func (s *Session) show(st *ast.Show) (*Result, error) {
 	case "PROCEDURES":
 		return nil, unsupported(st, "procedure", "listProcedures is not implemented for class org.apache.flink.table.catalog.GenericInMemoryCatalog.")
 	}
-	return nil, unsupported(st, "show", "SHOW %s is not supported: %s", st.What, kinds[ast.ObjectKind(strings.TrimPrefix(st.What, "CREATE "))])
+	kind := strings.TrimPrefix(strings.TrimPrefix(strings.TrimSuffix(st.What, "S"), "CREATE "), "OR ALTER ")
+	return nil, s.refuseKind(st, "SHOW", ast.ObjectKind(kind))
 }
 
 // scope is the database that a SHOW is about.

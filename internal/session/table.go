@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"weir/internal/errs"
@@ -150,7 +151,7 @@ func checkTable(st *ast.CreateTable, t *catalog.Table) error {
 	for _, k := range t.PrimaryKey {
 		i, ok := byName[k]
 		if !ok {
-			return errs.New(errs.Invalid, "sql.column-not-found", "Primary key column '%s' is not defined in the schema", k).At(st.Pos())
+			return errs.New(errs.Invalid, "sql.column-not-found", "Primary key column '%s' is not defined in the schema at %s", k, keyPlace(st, k))
 		}
 		t.Columns[i].Type.NotNull = true
 	}
@@ -172,6 +173,19 @@ func checkTable(st *ast.CreateTable, t *catalog.Table) error {
 		}
 	}
 	return nil
+}
+
+// keyPlace is where the statement names a column of the primary key.
+func keyPlace(st *ast.CreateTable, column string) string {
+	at := st.At
+	for _, c := range st.Constraints {
+		for _, id := range c.Columns {
+			if id.Name == column {
+				at = id.At
+			}
+		}
+	}
+	return fmt.Sprintf("line %d, column %d", at.Line, at.Col)
 }
 
 func bareNames(t *catalog.Table) []string {

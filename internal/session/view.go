@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"weir/internal/sql/ast"
+	"weir/internal/sql/bind"
 	"weir/internal/sql/catalog"
 	"weir/internal/sql/plan"
 )
@@ -37,6 +38,10 @@ func (s *Session) define(v *catalog.View, at ast.Node, q ast.Query, names []stri
 	if names != nil && len(names) != len(have) {
 		return invalid(at, "columns", "VIEW definition and input fields not match:\n\tDef fields: [%s].\n\tInput fields: [%s].",
 			strings.Join(names, ", "), strings.Join(have, ", "))
+	}
+	if at, name := bind.Twice(q); at != nil && names == nil {
+		return invalid(at, "duplicate-column", "A column with the same name %s has been defined at line %d, column %d.",
+			ast.QuoteIdent(name), at.Pos().Line, at.Pos().Col)
 	}
 	v.Query, v.Columns = q, have
 	if names != nil {

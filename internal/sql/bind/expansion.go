@@ -28,6 +28,23 @@ func (b *Binder) Expand(q ast.Query) (plan.Node, error) {
 	return n, nil
 }
 
+// Twice is a column of a query whose name one behind it has too; nil where all
+// names differ.
+func Twice(q ast.Query) (at ast.Node, name string) {
+	s, ok := q.(*ast.Select)
+	if !ok {
+		return nil, ""
+	}
+	seen := map[string]ast.Node{}
+	for _, it := range s.Items {
+		if name = outputName(it); name != "" && seen[name] != nil {
+			return seen[name], name
+		}
+		seen[name] = it.Expr
+	}
+	return nil, ""
+}
+
 func (x *Expansion) apply(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.Table:
@@ -88,6 +105,10 @@ func (x *Expansion) items(q *ast.Select, items []item, sc *scope) {
 			out = append(out, s)
 			continue
 		}
+		var star ast.At
+		if e, ok := it.expr.(*ast.Star); ok {
+			star = e.At
+		}
 		name := ast.NameOf(sc.fields[it.col].Name)
 		if rel := sc.rel[it.col]; rel != "" {
 			name = ast.NameOf(rel, sc.fields[it.col].Name)
@@ -95,7 +116,7 @@ func (x *Expansion) items(q *ast.Select, items []item, sc *scope) {
 		if i, _, err := sc.column(name, name.Strings()); err != nil || i != it.col {
 			return
 		}
-		out = append(out, ast.SelectItem{Expr: &ast.Ref{Parts: name}})
+		out = append(out, ast.SelectItem{Expr: &ast.Ref{At: star, Parts: name}})
 	}
 	x.stars[q] = out
 }

@@ -37,6 +37,7 @@ func (b *Binder) computed(s *plan.Scan, t *catalog.Table) (plan.Node, error) {
 		return s, nil
 	}
 	x := &exprs{b: b, scope: scopeOf(s.Fields, t.Path.Object), clause: "computed column"}
+	x.scope.declared = true
 	c := &plan.Calc{Input: s}
 	physical := 0
 	for _, col := range t.Columns {

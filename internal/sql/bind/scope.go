@@ -14,6 +14,9 @@ type scope struct {
 	fields []types.Field
 	// rel is, beside each field, the name of the relation it came from.
 	rel []string
+	// declared: they are those of the table that is being declared, where Flink
+	// has another text for a name that is not there.
+	declared bool
 }
 
 // scopeOf is the scope of one relation called name.
@@ -74,6 +77,9 @@ func (s *scope) column(parts ast.Name, names []string) (index, used int, err err
 	}
 	if len(names) > 1 {
 		return 0, 0, invalid(parts[0], "table-not-found", "Table '%s' not found", names[0])
+	}
+	if s.declared {
+		return 0, 0, s.notFound(parts[0], names[0], "Unknown identifier '"+names[0]+"'")
 	}
 	return 0, 0, s.notFound(parts[0], names[0], "Column '"+names[0]+"' not found in any table")
 }

@@ -90,5 +90,6 @@ func countText(least, most int) string {
 // Signature is a function's argument lists as DESCRIBE FUNCTION EXTENDED has
 // them, under the name that was asked for.
 func (d *Def) Signature(name string) string {
-	return name + strings.TrimPrefix(d.Usage, d.Name)
+	args := strings.TrimPrefix(d.Usage, d.Name)
+	return name + strings.NewReplacer("(numeric", "(<NUMERIC>", ", numeric", ", <NUMERIC>").Replace(args)
 }
