@@ -1,6 +1,8 @@
 package exec
 
 import (
+	"errors"
+
 	"weir/internal/batch"
 	"weir/internal/kernel"
 	"weir/internal/sql/plan"
@@ -22,6 +24,9 @@ func newAggs(in []types.Field, calls []plan.AggCall, retract bool) ([]kernel.Agg
 }
 
 func newAgg(in []types.Field, c plan.AggCall, retract bool) (kernel.Agg, error) {
+	if c.Def.Refused != "" {
+		return nil, errors.New(c.Def.Refused)
+	}
 	args := make([]types.Type, len(c.Args))
 	for k, a := range c.Args {
 		args[k] = in[a].Type

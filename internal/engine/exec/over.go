@@ -64,10 +64,7 @@ func NewOver(node *plan.Over) (*Over, error) {
 	o := &Over{node: node, bounded: node.Frame.Preceding != plan.Unbounded, wm: math.MinInt64,
 		proctime: in[node.Order[0].Col].Type.Attr == types.Proctime}
 	for _, c := range node.Calls {
-		if c.Def.NewAgg == nil {
-			return nil, fmt.Errorf("%s is not supported in an OVER window by this version of Weir", c.Def.Name)
-		}
-		if o.bounded && !c.Def.Retractable && c.Def.NewRetractable == nil {
+		if c.Def.Refused == "" && o.bounded && !c.Def.Retractable && c.Def.NewRetractable == nil {
 			return nil, fmt.Errorf("%s cannot take rows back, so its OVER window must be UNBOUNDED PRECEDING", c.Def.Name)
 		}
 		if c.Def.Class == fn.Ranking {

@@ -19,8 +19,8 @@ import (
 // (StreamExecWindowAggregate, StreamExecGroupWindowAggregate).
 //
 // Rows are added to the slice their time is in; when the watermark passes the
-// end of a window, its slices are merged, newest first as Flink does (oldest
-// first for legacy group windows), and a row for each key is emitted, in the
+// end of a window, its slices are merged, those of HOP newest first as Flink
+// does (oldest first for legacy group windows), and a row for each key is emitted, in the
 // order in which keys appeared. A row is late, counted and dropped when the
 // last window of its slice has fired.
 type WindowAggregate struct {

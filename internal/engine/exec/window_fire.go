@@ -2,6 +2,7 @@ package exec
 
 import (
 	"math"
+	"slices"
 
 	"weir/internal/batch"
 	"weir/internal/engine/state"
@@ -71,7 +72,8 @@ func (w *WindowAggregate) fire(end int64) error {
 	return w.emit(m, start, end)
 }
 
-// merge adds up slices, newest first, into the scratch slice.
+// merge adds up slices into the scratch slice, in Flink's order: those of HOP
+// newest first.
 func (w *WindowAggregate) merge(in []*slice) (*slice, error) {
 	if w.merged == nil {
 		s, err := w.newSlice(0, in[0].keys.Len())
@@ -87,22 +89,44 @@ func (w *WindowAggregate) merge(in []*slice) (*slice, error) {
 		}
 	}
 	m.keys.Reset()
+	forward := w.Legacy || w.Kind == plan.Cumulate
 	for k := range in {
 		s := in[len(in)-1-k]
-		if w.Legacy {
+		if forward {
 			s = in[k]
 		}
-		w.groups = m.keys.Groups(s.keys.Cols(), s.keys.Hashes(), nil, s.keys.Len(), w.groups[:0])
-		for i, a := range m.aggs {
-			a.Grow(m.keys.Len())
-			for from, to := range w.groups {
-				if err := a.Merge(int(to), s.aggs[i], from); err != nil {
-					return nil, err
-				}
-			}
+		if err := w.mergeSlice(s, func(c plan.AggCall) bool { return forward || !c.Def.Ordered }); err != nil {
+			return nil, err
+		}
+	}
+	if forward || !slices.ContainsFunc(w.node.Aggs, func(c plan.AggCall) bool { return c.Def.Ordered }) {
+		return m, nil
+	}
+	for _, s := range in {
+		if err := w.mergeSlice(s, func(c plan.AggCall) bool { return c.Def.Ordered }); err != nil {
+			return nil, err
 		}
 	}
 	return m, nil
+}
+
+// mergeSlice adds those accumulators of s into the scratch slice that which
+// names.
+func (w *WindowAggregate) mergeSlice(s *slice, which func(plan.AggCall) bool) error {
+	m := w.merged
+	w.groups = m.keys.Groups(s.keys.Cols(), s.keys.Hashes(), nil, s.keys.Len(), w.groups[:0])
+	for i, a := range m.aggs {
+		a.Grow(m.keys.Len())
+		if !which(w.node.Aggs[i]) {
+			continue
+		}
+		for from, to := range w.groups {
+			if err := a.Merge(int(to), s.aggs[i], from); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // emit sends one row for each key of s, in batches.

@@ -14,7 +14,7 @@ import (
 func (x *exprs) callExpr(e *ast.Call) (plan.Expr, error) {
 	name := e.Name.Last()
 	if e.Over != nil {
-		return x.overCall(e)
+		return x.bindOver(e)
 	}
 	if f := x.b.Catalog.Function(e.Name.Strings()); f != nil {
 		args, err := x.all(e.Args)
@@ -27,15 +27,12 @@ func (x *exprs) callExpr(e *ast.Call) (plan.Expr, error) {
 	if def == nil {
 		return nil, x.unknownFunction(e, name)
 	}
-	if def.Class == fn.Ranking {
-		return nil, invalid(e, "over", "%s needs an OVER clause: %s() OVER (PARTITION BY … ORDER BY …)", def.Name, def.Name)
+	if def.Class == fn.Ranking || def.Class == fn.Window {
+		return nil, invalid(e, "over", "OVER clause is necessary for window functions").
+			WithHint("write %s with OVER (PARTITION BY … ORDER BY …)", def.Name)
 	}
 	if def.Class == fn.Aggregate {
-		clause := x.clause
-		if clause == "" {
-			clause = "expression"
-		}
-		return nil, invalid(e, "aggregate", "Aggregate function %s is not allowed in a %s", def.Name, clause)
+		return nil, x.misplacedAggregate(e, def.Name)
 	}
 	if e.Distinct || e.Filter != nil {
 		return nil, invalid(e, "aggregate", "DISTINCT and FILTER are for aggregate functions, and %s is none", def.Name)
@@ -49,6 +46,14 @@ func (x *exprs) callExpr(e *ast.Call) (plan.Expr, error) {
 		return forms[def.Name](x, e, c)
 	}
 	return r, err
+}
+
+func (x *exprs) misplacedAggregate(e ast.Expr, name string) error {
+	clause := x.clause
+	if clause == "" {
+		clause = "expression"
+	}
+	return invalid(e, "aggregate", "Aggregate function %s is not allowed in a %s", name, clause)
 }
 
 func (x *exprs) unknownFunction(e *ast.Call, name string) error {

@@ -57,6 +57,10 @@ func (b *Binder) anyAggregate(items []item) bool {
 				if n.Over == nil && def != nil && def.Class == fn.Aggregate && b.Catalog.Function(n.Name.Strings()) == nil {
 					found = true
 				}
+			case *ast.JSONObject:
+				found = found || n.Agg
+			case *ast.JSONArray:
+				found = found || n.Agg
 			}
 			return true
 		})
@@ -144,7 +148,11 @@ func (b *Binder) groupItems(g *ast.GroupBy, a *aggregates) error {
 // replace turns an aggregate call, a window property or a grouping expression
 // into its placeholder; ok is false for what has to be looked into.
 func (a *aggregates) replace(x *exprs, e ast.Expr) (plan.Expr, bool, error) {
-	if c, ok := e.(*ast.Call); ok && c.Over == nil {
+	switch c := e.(type) {
+	case *ast.Call:
+		if c.Over != nil {
+			break
+		}
 		if a.window != nil {
 			if p, ok, err := a.property(x, c); ok || err != nil {
 				return p, true, err
@@ -153,6 +161,16 @@ func (a *aggregates) replace(x *exprs, e ast.Expr) (plan.Expr, bool, error) {
 		def := x.b.Funcs.Lookup(c.Name.Last())
 		if def != nil && def.Class == fn.Aggregate && x.b.Catalog.Function(c.Name.Strings()) == nil {
 			p, err := a.call(x, c, def)
+			return p, true, err
+		}
+	case *ast.JSONObject:
+		if c.Agg {
+			p, err := a.jsonObject(x, c)
+			return p, true, err
+		}
+	case *ast.JSONArray:
+		if c.Agg {
+			p, err := a.jsonArray(x, c)
 			return p, true, err
 		}
 	}
@@ -190,20 +208,31 @@ func same(a, b plan.Expr) bool {
 
 // call binds an aggregate function's arguments over the input.
 func (a *aggregates) call(x *exprs, c *ast.Call, def *fn.Def) (plan.Expr, error) {
+	plainly := &exprs{b: x.b, scope: a.in, clause: "nested aggregate"}
+	args, err := plainly.aggregateArgs(c, def)
+	if err != nil {
+		return nil, err
+	}
+	return a.add(plainly, c, def, args, c.Distinct, c.Filter)
+}
+
+// aggregateArgs binds the arguments of an aggregate; COUNT(*) has none.
+func (x *exprs) aggregateArgs(c *ast.Call, def *fn.Def) ([]plan.Expr, error) {
 	if len(c.OrderBy) > 0 {
 		return nil, unsupported(c, "ORDER BY in an aggregate is")
 	}
-	plainly := &exprs{b: x.b, scope: a.in, clause: "nested aggregate"}
-	var args []plan.Expr
+	if c.Nulls != ast.NullsDefault && def.Name != "ARRAY_AGG" && def.Class == fn.Aggregate {
+		return nil, invalid(c, "aggregate", "Cannot specify IGNORE NULLS or RESPECT NULLS following '%s'", def.Name)
+	}
 	if len(c.Args) == 1 {
 		if _, star := c.Args[0].(*ast.Star); star {
 			if def.Name != "COUNT" {
 				return nil, invalid(c, "star", "'*' is only allowed in COUNT(*)")
 			}
-			c = &ast.Call{At: c.At, Name: c.Name, Distinct: c.Distinct, Filter: c.Filter}
+			return nil, nil
 		}
 	}
-	args, err := plainly.all(c.Args)
+	args, err := x.all(c.Args)
 	if err != nil {
 		return nil, err
 	}
@@ -211,17 +240,46 @@ func (a *aggregates) call(x *exprs, c *ast.Call, def *fn.Def) (plan.Expr, error)
 	if err != nil {
 		return nil, err
 	}
-	bound := typed.(*plan.Call)
-	agg := plan.AggCall{Def: def, Distinct: c.Distinct, Filter: -1, T: bound.T, Name: fmt.Sprintf("EXPR$%d", len(a.calls))}
-	for _, e := range bound.Args {
-		agg.Args = append(agg.Args, a.arg(e))
-	}
-	if c.Filter != nil {
-		f, err := plainly.bind(c.Filter)
+	return typed.(*plan.Call).Args, nil
+}
+
+// filterOf is the condition of the rows that an aggregate sees: its FILTER, and
+// with IGNORE NULLS that the first argument is not NULL.
+func (x *exprs) filterOf(filter ast.Expr, notNull plan.Expr) (plan.Expr, error) {
+	var conds []plan.Expr
+	if filter != nil {
+		f, err := x.bind(filter)
 		if err != nil {
 			return nil, err
 		}
-		agg.Filter = a.arg(f)
+		conds = append(conds, f)
+	}
+	if notNull != nil && notNull.Type().Nullable() {
+		conds = append(conds, &plan.IsNull{Arg: notNull, Negated: true})
+	}
+	return And(conds...), nil
+}
+
+// add makes an aggregate of bound arguments, or finds the same one.
+func (a *aggregates) add(x *exprs, at ast.Expr, def *fn.Def, args []plan.Expr, distinct bool, filter ast.Expr) (plan.Expr, error) {
+	typed, err := call(at, def, args)
+	if err != nil {
+		return nil, err
+	}
+	agg := plan.AggCall{Def: def, Distinct: distinct, Filter: -1, T: typed.Type(), Name: fmt.Sprintf("EXPR$%d", len(a.calls))}
+	for _, e := range args {
+		agg.Args = append(agg.Args, a.arg(e))
+	}
+	var skipNull plan.Expr
+	if nullsIgnored(at) {
+		skipNull = args[len(args)-1]
+	}
+	cond, err := x.filterOf(filter, skipNull)
+	if err != nil {
+		return nil, err
+	}
+	if cond != nil {
+		agg.Filter = a.arg(cond)
 	}
 	for i, old := range a.calls {
 		if sameCall(old, agg) {
@@ -230,6 +288,20 @@ func (a *aggregates) call(x *exprs, c *ast.Call, def *fn.Def) (plan.Expr, error)
 	}
 	a.calls = append(a.calls, agg)
 	return &placeholder{anAggregate, len(a.calls) - 1, agg.T}, nil
+}
+
+// nullsIgnored reports whether the last argument of an aggregate does not count
+// where it is NULL, because its syntax says so.
+func nullsIgnored(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.Call:
+		return e.Nulls == ast.IgnoreNulls
+	case *ast.JSONObject:
+		return e.OnNull == "ABSENT"
+	case *ast.JSONArray:
+		return e.OnNull != "NULL"
+	}
+	return false
 }
 
 func sameCall(a, b plan.AggCall) bool {

@@ -26,12 +26,12 @@ func (x *exprs) jsonExpr(e ast.Expr) (plan.Expr, error) {
 		return x.jsonQuery(e)
 	case *ast.JSONObject:
 		if e.Agg {
-			return nil, unsupported(e, "JSON_OBJECTAGG is")
+			return nil, x.misplacedAggregate(e, "JSON_OBJECTAGG")
 		}
 		return x.jsonMaker(e, "JSON_OBJECT", e.OnNull, e.Keys, e.Values)
 	case *ast.JSONArray:
 		if e.Agg {
-			return nil, unsupported(e, "JSON_ARRAYAGG is")
+			return nil, x.misplacedAggregate(e, "JSON_ARRAYAGG")
 		}
 		return x.jsonMaker(e, "JSON_ARRAY", e.OnNull, nil, e.Elems)
 	}

@@ -25,8 +25,8 @@ func newOvers(sc *scope, windows []ast.WindowDef) *overs {
 	return &overs{in: sc, windows: windows, exprs: identity(sc.fields)}
 }
 
-// overCall binds a call with OVER.
-func (x *exprs) overCall(e *ast.Call) (plan.Expr, error) {
+// bindOver binds a call with OVER.
+func (x *exprs) bindOver(e *ast.Call) (plan.Expr, error) {
 	o := x.over
 	if o == nil {
 		return nil, invalid(e, "over", "OVER is allowed in a SELECT list without GROUP BY only; nest the query to use it elsewhere")
@@ -42,14 +42,7 @@ func (x *exprs) overCall(e *ast.Call) (plan.Expr, error) {
 	if err := o.window(plainly, e.Over, def); err != nil {
 		return nil, err
 	}
-	if len(e.Args) == 1 {
-		if _, star := e.Args[0].(*ast.Star); star && def.Name == "COUNT" {
-			c := *e
-			c.Args = nil
-			e = &c
-		}
-	}
-	args, err := plainly.all(e.Args)
+	args, err := plainly.aggregateArgs(e, def)
 	if err != nil {
 		return nil, err
 	}
@@ -57,20 +50,51 @@ func (x *exprs) overCall(e *ast.Call) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	bound := typed.(*plan.Call)
-	agg := plan.AggCall{Def: def, Distinct: e.Distinct, Filter: -1, T: bound.T, Name: fmt.Sprintf("w0$o%d", len(o.node.Calls))}
-	for _, a := range bound.Args {
-		agg.Args = append(agg.Args, o.column(a))
+	c := overCall{x, e, nil}
+	var skipNull plan.Expr
+	if def.Class == fn.Aggregate && nullsIgnored(e) {
+		skipNull = args[0]
 	}
-	if e.Filter != nil {
-		f, err := plainly.bind(e.Filter)
-		if err != nil {
-			return nil, err
-		}
-		agg.Filter = o.column(f)
+	if c.filter, err = plainly.filterOf(e.Filter, skipNull); err != nil {
+		return nil, err
+	}
+	switch def.Name {
+	case "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP":
+		return c.variance(def, args[0], typed.Type())
+	}
+	return c.add(def, args, typed.Type()), nil
+}
+
+// overCall is a call with OVER whose window and filter are bound.
+type overCall struct {
+	*exprs
+	at     *ast.Call
+	filter plan.Expr
+}
+
+// aggregate adds a built-in aggregate of one argument to the window.
+func (c overCall) aggregate(name string, arg plan.Expr) (plan.Expr, error) {
+	def := c.b.Funcs.Lookup(name)
+	args := []plan.Expr{arg}
+	typed, err := call(c.at, def, args)
+	if err != nil {
+		return nil, err
+	}
+	return c.add(def, args, typed.Type()), nil
+}
+
+// add adds a call of def with bound arguments to the window.
+func (c overCall) add(def *fn.Def, args []plan.Expr, t types.Type) plan.Expr {
+	o := c.over
+	agg := plan.AggCall{Def: def, Distinct: c.at.Distinct, Filter: -1, T: t, Name: fmt.Sprintf("w0$o%d", len(o.node.Calls))}
+	for _, a := range args {
+		agg.Args = append(agg.Args, o.same(a))
+	}
+	if c.filter != nil {
+		agg.Filter = o.same(c.filter)
 	}
 	o.node.Calls = append(o.node.Calls, agg)
-	return &placeholder{anOver, len(o.node.Calls) - 1, agg.T}, nil
+	return &placeholder{anOver, len(o.node.Calls) - 1, agg.T}
 }
 
 // column is the place of e among what the window's input computes.
@@ -104,7 +128,7 @@ func (o *overs) window(x *exprs, w *ast.WindowSpec, def *fn.Def) error {
 		return err
 	}
 	n.Order = keys
-	if def.Class == fn.Ranking {
+	if def.Class == fn.Ranking || def.Class == fn.Window {
 		if w.Frame != nil {
 			return invalid(w.Frame, "over", "ROW/RANGE not allowed with RANK, DENSE_RANK or ROW_NUMBER functions")
 		}

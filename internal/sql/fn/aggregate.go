@@ -6,6 +6,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
 
+	"weir/internal/errs"
 	"weir/internal/kernel"
 	"weir/internal/types"
 )
@@ -51,7 +52,7 @@ var errNotRetractable = errors.New("aggregate cannot take rows back")
 
 func inferCount(args []Arg) (Typed, error) {
 	if len(args) > 1 {
-		return Typed{}, fmt.Errorf("COUNT takes one argument here, got %d", len(args))
+		return Typed{}, errs.New(errs.Unsupported, "sql.function-arguments", "We now only support the count of one field.")
 	}
 	return Typed{Ret: types.BigIntType.WithNull(false)}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"strconv"
 
 	"weir/internal/batch"
 	"weir/internal/types"
@@ -33,7 +34,11 @@ func numericCast(from, to types.Type) castRow {
 			if math.IsNaN(f) || math.IsInf(f, 0) {
 				return fmt.Errorf("Infinite or NaN")
 			}
-			setDecimal(out, at, roundRat(new(big.Rat).SetFloat64(f), to.Scale))
+			r, ok := new(big.Rat).SetString(strconv.FormatFloat(f, 'g', -1, 64)) // of the printed digits (BigDecimal.valueOf)
+			if !ok {
+				return fmt.Errorf("%v is not a number", f)
+			}
+			setDecimal(out, at, roundRat(r, to.Scale))
 			return nil
 		}
 	case to.Kind == types.Decimal:

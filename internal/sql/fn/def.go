@@ -24,6 +24,7 @@ const (
 	Scalar Class = iota
 	Aggregate
 	Ranking // of the rows of an OVER window
+	Window  // of other rows of an OVER window
 )
 
 // Arg is an argument as the binder sees it.
@@ -65,6 +66,12 @@ type Def struct {
 	NewRetractable func(args []types.Type, ret types.Type) (kernel.Agg, error)
 	// Retractable: what NewAgg makes can take rows back out.
 	Retractable bool
+	// Ordered: accumulators are merged in the order of their rows (those of
+	// other functions in the order in which Flink merges them).
+	Ordered bool
+	// Refused says, in Flink's words, that a streaming query cannot have an
+	// aggregate; it then has no NewAgg.
+	Refused string
 	// Volatile: two calls with the same arguments may differ (RAND, NOW).
 	Volatile bool
 	// Monotonic: increasing in its only non-literal argument.

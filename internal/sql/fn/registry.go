@@ -25,7 +25,11 @@ func BuiltIn() *Registry {
 // families are the lists of functions, one a file.
 var families = []func() []*Def{
 	aggregates,
+	deviations,
+	lists,
+	jsonAggregates,
 	rankings,
+	offsets,
 	arithmetic,
 	comparisons,
 	texts,
