@@ -67,7 +67,7 @@ func (s *Service) mergeShards(c *wire.Call, in *api.MergeShardsInput) (*api.Merg
 		if err != nil {
 			return err
 		}
-		if a.End.next() != b.Start && b.End.next() != a.Start || a == b {
+		if !a.endsBefore(b) && !b.endsBefore(a) {
 			return wire.Errorf(codeInvalid, "Shards %s and %s in stream %s under account %s are not an adjacent pair of shards eligible for merging",
 				a.id(), b.id(), m.Name, c.Account)
 		}
@@ -75,6 +75,12 @@ func (s *Service) mergeShards(c *wire.Call, in *api.MergeShardsInput) (*api.Merg
 		return nil
 	})
 	return &api.MergeShardsOutput{}, err
+}
+
+// endsBefore tells whether o's range follows sh's; the last range has none
+// after it, though its end plus one is the first range's start.
+func (sh *shardMeta) endsBefore(o *shardMeta) bool {
+	return sh.End != maxHashKey() && sh.End.next() == o.Start
 }
 
 // openShardNamed finds the open shard of an id.
