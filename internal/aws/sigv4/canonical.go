@@ -30,11 +30,15 @@ func (s *Signature) canonical(r *http.Request, bodyHash string) string {
 	return b.String()
 }
 
+// authority is what some clients sign in place of Host over HTTP/2: the AWS SDK
+// for JavaScript does.
+const authority = ":authority"
+
 // headerValue is a header as it is signed: values joined by commas, runs of
 // spaces made one.
 func headerValue(r *http.Request, name string) string {
 	switch name {
-	case "host":
+	case "host", authority:
 		return r.Host
 	case "content-length":
 		return strconv.FormatInt(r.ContentLength, 10)

@@ -162,7 +162,7 @@ func (s *Signature) fill(credential, date string) error {
 		return &Error{BadScope, "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '" +
 			s.Date + "' != '" + s.at.Format("20060102") + "', from '" + date + "'."}
 	}
-	if !slices.Contains(s.signed, "host") {
+	if !slices.Contains(s.signed, "host") && !slices.Contains(s.signed, authority) {
 		return &Error{Mismatch, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."}
 	}
 	return nil

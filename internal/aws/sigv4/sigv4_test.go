@@ -2,6 +2,7 @@ package sigv4
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -107,6 +108,27 @@ func TestAWSsExample(t *testing.T) {
 	}
 	if err := s.Verify(r, "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", Hash(nil)); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestAuthorityInPlaceOfHost is a signature over HTTP/2 of the AWS SDK for
+// JavaScript, reckoned by hand from the same canonical request.
+func TestAuthorityInPlaceOfHost(t *testing.T) {
+	r := httptest.NewRequestWithContext(context.Background(), "POST", "http://localhost:4566/", nil)
+	r.Header.Set("X-Amz-Date", "20150830T123600Z")
+	canonical := "POST\n/\n\n:authority:localhost:4566\nx-amz-date:20150830T123600Z\n\n:authority;x-amz-date\n" + Hash(nil)
+	toSign := "AWS4-HMAC-SHA256\n20150830T123600Z\n20150830/us-east-1/kinesis/aws4_request\n" + Hash([]byte(canonical))
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/kinesis/aws4_request, SignedHeaders=:authority;x-amz-date, "+
+		"Signature="+hex.EncodeToString(mac(signingKey("secret", "20150830", "us-east-1", "kinesis"), toSign)))
+	s, err := Parse(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Verify(r, "secret", Hash(nil)); err != nil {
+		t.Error(err)
+	}
+	if err := s.Verify(r, "another secret", Hash(nil)); err == nil {
+		t.Error("a wrong secret passed")
 	}
 }
 

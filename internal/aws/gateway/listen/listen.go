@@ -22,6 +22,13 @@ type Config struct {
 	ErrorLog *log.Logger
 }
 
+func (c Config) errorLog() *log.Logger {
+	if c.ErrorLog == nil {
+		return log.New(nowhere{}, "", 0)
+	}
+	return c.ErrorLog
+}
+
 // Listeners are open ports.
 type Listeners struct {
 	servers []*http.Server
@@ -40,10 +47,10 @@ func Open(cfg Config) (*Listeners, error) {
 		}
 		addr := port.Addr()
 		if conf != nil {
-			port = tls.NewListener(port, conf)
+			port = secureListener{tls.NewListener(port, conf), cfg.errorLog()}
 		}
 		l.ports = append(l.ports, port)
-		l.servers = append(l.servers, server(cfg, conf != nil))
+		l.servers = append(l.servers, server(cfg))
 		return addr, nil
 	}
 	var err error
@@ -61,20 +68,12 @@ func Open(cfg Config) (*Listeners, error) {
 	return l, nil
 }
 
-func server(cfg Config, secure bool) *http.Server {
+func server(cfg Config) *http.Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	if secure {
-		protocols.SetHTTP2(true)
-	} else {
-		protocols.SetUnencryptedHTTP2(true)
-	}
-	errorLog := cfg.ErrorLog
-	if errorLog == nil {
-		errorLog = log.New(nowhere{}, "", 0)
-	}
+	protocols.SetUnencryptedHTTP2(true) // over TLS as well: secureListener
 	return &http.Server{
-		Handler: cfg.Handler, Protocols: protocols, ErrorLog: errorLog,
+		Handler: withTLS(cfg.Handler), Protocols: protocols, ErrorLog: cfg.errorLog(), ConnContext: withConn,
 		ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
 }

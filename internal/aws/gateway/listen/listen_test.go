@@ -17,7 +17,13 @@ import (
 
 func open(t *testing.T, a *Authority) *Listeners {
 	l, err := Open(Config{Plain: "127.0.0.1:0", TLS: "127.0.0.1:0", Authority: a,
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.Proto+" "+r.Host) })})
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			secure := ""
+			if r.TLS != nil {
+				secure = " over TLS"
+			}
+			_, _ = io.WriteString(w, r.Proto+" "+r.Host+secure)
+		})})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,12 +82,23 @@ func TestEveryWayIn(t *testing.T) {
 	}
 	for _, host := range []string{"localhost", "127.0.0.1", "kinesis.cn-north-1.amazonaws.com.cn", "kinesis.us-east-1.amazonaws.com",
 		"s3.amazonaws.com", "my.bucket.s3.eu-west-1.amazonaws.com", "012345678901.data-kinesis.us-east-1.amazonaws.com", "bucket.localhost"} {
-		if got := get(t, "https://"+host, to(true)); got != "HTTP/2.0 "+host {
+		if got := get(t, "https://"+host, to(true)); got != "HTTP/2.0 "+host+" over TLS" {
 			t.Errorf("%s over TLS gave %q", host, got)
 		}
 	}
-	if got := get(t, "https://localhost", to(false)); got != "HTTP/1.1 localhost" {
+	if got := get(t, "https://localhost", to(false)); got != "HTTP/1.1 localhost over TLS" {
 		t.Errorf("TLS without ALPN gave %q", got)
+	}
+	unasked := to(false) // HTTP/2 at once, as the AWS SDK for Java does
+	unasked.Protocols = h2c
+	unasked.DialContext = func(context.Context, string, string) (net.Conn, error) {
+		return tls.Dial("tcp", secure, &tls.Config{RootCAs: roots, ServerName: "localhost"})
+	}
+	if got := get(t, "http://localhost", unasked); got != "HTTP/2.0 localhost over TLS" {
+		t.Errorf("HTTP/2 over TLS without ALPN gave %q", got)
+	}
+	if got := get(t, "http://"+secure, &http.Transport{}); got != "Client sent an HTTP request to an HTTPS server.\n" {
+		t.Errorf("plain HTTP to the TLS port gave %q", got)
 	}
 	if _, err := (&http.Client{Transport: to(true)}).Get("https://bank.example"); err == nil {
 		t.Error("a foreign name was certified")
