@@ -1,6 +1,7 @@
 package awsjson
 
 import (
+	"bytes"
 	"math"
 	"slices"
 	"strconv"
@@ -52,7 +53,11 @@ func (w *Writer) Float(v float64) {
 	case math.IsInf(v, -1):
 		w.w.Str("-Infinity")
 	default:
-		w.w.Float64(v)
+		b := strconv.AppendFloat(nil, v, 'g', -1, 64)
+		if !bytes.ContainsAny(b, ".e") {
+			b = append(b, ".0"...) // as AWS does: Python reads 10 as another type than 10.0
+		}
+		w.w.Raw(b)
 	}
 }
 
