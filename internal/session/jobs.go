@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 
 	"weir/internal/sql/ast"
 	"weir/internal/types"
@@ -11,11 +12,11 @@ import (
 func (s *Session) showJobs(jobs []*Job) *Result {
 	r := table([]string{"job id", "job name", "status", "start time"})
 	r.Columns[3].Type = types.TimestampLTZType(3)
-	for _, j := range jobs {
+	for _, j := range slices.Backward(jobs) { // the newest first
 		status := j.Status()
 		var start *string
 		for _, at := range status.Since {
-			if text := at.UTC().Format("2006-01-02T15:04:05.000Z"); start == nil || text < *start {
+			if text := at.UTC().Format("2006-01-02T15:04:05.000"); start == nil || text < *start {
 				start = &text
 			}
 		}

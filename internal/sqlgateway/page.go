@@ -2,6 +2,7 @@ package sqlgateway
 
 import (
 	"encoding/json"
+	"strings"
 
 	"weir/internal/batch"
 	"weir/internal/session"
@@ -81,7 +82,7 @@ func (p *page) json(format, next string) (any, error) {
 	for _, cells := range p.cells {
 		fields := textFields(cells)
 		if format == "JSON" {
-			booleans(p.res.Columns, cells, fields)
+			typed(p.res.Columns, cells, fields)
 		}
 		out.Results.Data = append(out.Results.Data, row{Kind: "INSERT", Fields: fields})
 	}
@@ -100,14 +101,18 @@ func textFields(cells []*string) []json.RawMessage {
 	return fields
 }
 
-// booleans replaces the text of BOOLEAN columns by JSON's own words.
-func booleans(cols []types.Field, cells []*string, fields []json.RawMessage) {
+// typed replaces texts by what JSON has for their type: its own words for
+// BOOLEAN, the zone for TIMESTAMP_LTZ.
+func typed(cols []types.Field, cells []*string, fields []json.RawMessage) {
 	for i, c := range cols {
-		if c.Type.Kind == types.Boolean && cells[i] != nil {
-			fields[i] = json.RawMessage("false")
-			if *cells[i] == "TRUE" {
-				fields[i] = json.RawMessage("true")
-			}
+		if cells[i] == nil {
+			continue
+		}
+		switch c.Type.Kind {
+		case types.Boolean:
+			fields[i] = json.RawMessage(strings.ToLower(*cells[i]))
+		case types.TimestampLTZ:
+			fields[i] = quoted(*cells[i] + "Z")
 		}
 	}
 }

@@ -40,9 +40,6 @@ func (g *graph) factory(t *catalog.Table, options map[string]string) (*connector
 		e := errs.New(errs.Invalid, "option.connector", "Could not find any factory for identifier '%s' that implements 'org.apache.flink.table.factories.DynamicTableFactory' in the classpath.\n\nAvailable factory identifiers are:\n\n%s\n\nTable: '%s'", name, strings.Join(names, "\n"), t.Path)
 		if near := errs.Nearest(name, names); near != "" {
 			e = e.WithHint("did you mean '%s'?", near)
-		} else {
-			slices.Sort(names)
-			e = e.WithHint("Weir has %s", strings.Join(names, ", "))
 		}
 		return nil, nil, e
 	}

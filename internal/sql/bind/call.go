@@ -1,7 +1,9 @@
 package bind
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 
 	"weir/internal/errs"
 	"weir/internal/sql/ast"
@@ -66,7 +68,8 @@ func (x *exprs) unknownFunction(e *ast.Call, name string) error {
 		sig = name + "(" + familyTypes(args) + ")"
 	}
 	er := invalid(e, "function-not-found", "No match found for function signature %s", sig)
-	if near := errs.Nearest(name, x.b.Funcs.Names()); near != "" {
+	known := slices.DeleteFunc(x.b.Funcs.Names(), func(n string) bool { return !unicode.IsLetter(rune(n[0])) }) // no operators
+	if near := errs.Nearest(name, known); near != "" {
 		return er.WithHint("did you mean %s?", near)
 	}
 	return er
