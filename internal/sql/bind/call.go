@@ -33,6 +33,9 @@ func (x *exprs) callExpr(e *ast.Call) (plan.Expr, error) {
 		return nil, invalid(e, "over", "OVER clause is necessary for window functions").
 			WithHint("write %s with OVER (PARTITION BY … ORDER BY …)", def.Name)
 	}
+	if def.Class == fn.Grouping {
+		return nil, invalid(e, "group-by", "%s operator may only occur in an aggregate query", strings.ToUpper(name))
+	}
 	if def.Class == fn.Aggregate {
 		return nil, x.misplacedAggregate(e, def.Name)
 	}

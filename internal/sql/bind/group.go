@@ -16,6 +16,8 @@ type aggregates struct {
 	in     *scope
 	keys   []plan.Expr
 	names  []string
+	sets   []plan.GroupingSet // of GROUPING SETS; none without
+	copies []int64            // by set: how many sets before are the same
 	window *groupWindow
 	args   []plan.Expr // arguments and filters
 	calls  []plan.AggCall
@@ -36,6 +38,7 @@ const (
 	anAggregate
 	aProp
 	anOver
+	aSet // the id of the grouping set
 )
 
 // Type implements plan.Expr.
@@ -101,7 +104,11 @@ func (b *Binder) aggregate(q *ast.Select, items []item, in plan.Node, sc *scope)
 			if !ok {
 				return e
 			}
-			i := p.index + []int{0, len(a.keys), len(a.keys) + len(a.calls)}[p.what]
+			keys := len(a.keys)
+			if len(a.sets) > 0 {
+				keys++ // the id of the set
+			}
+			i := p.index + map[placeholderKind]int{aSet: len(a.keys), anAggregate: keys, aProp: keys + len(a.calls)}[p.what]
 			return &plan.Col{Index: i, T: cols[i].Type}
 		})
 	}
@@ -109,40 +116,6 @@ func (b *Binder) aggregate(q *ast.Select, items []item, in plan.Node, sc *scope)
 		es[i] = place(es[i])
 	}
 	return &plan.Calc{Input: node, Where: place(having), Select: es, Fields: fieldNames(items, es)}, nil
-}
-
-// groupItems binds the elements of GROUP BY.
-func (b *Binder) groupItems(g *ast.GroupBy, a *aggregates) error {
-	x := &exprs{b: b, scope: a.in, clause: "GROUP BY clause"}
-	for _, it := range g.Items {
-		if it.Kind != ast.Plain {
-			return unsupported(it, "GROUPING SETS, ROLLUP and CUBE are")
-		}
-		for _, e := range it.Exprs {
-			w, err := x.groupWindow(e)
-			if err != nil {
-				return err
-			}
-			if w != nil {
-				if a.window != nil {
-					return invalid(e, "group-window", "only one group window function is allowed in GROUP BY")
-				}
-				a.window = w
-				continue
-			}
-			k, err := x.bind(e)
-			if err != nil {
-				return err
-			}
-			a.keys = append(a.keys, k)
-			name := ""
-			if r, ok := e.(*ast.Ref); ok {
-				name = r.Parts.Last()
-			}
-			a.names = append(a.names, name)
-		}
-	}
-	return nil
 }
 
 // replace turns an aggregate call, a window property or a grouping expression
@@ -159,8 +132,13 @@ func (a *aggregates) replace(x *exprs, e ast.Expr) (plan.Expr, bool, error) {
 			}
 		}
 		def := x.b.Funcs.Lookup(c.Name.Last())
-		if def != nil && def.Class == fn.Aggregate && x.b.Catalog.Function(c.Name.Strings()) == nil {
+		switch {
+		case def == nil || x.b.Catalog.Function(c.Name.Strings()) != nil:
+		case def.Class == fn.Aggregate:
 			p, err := a.call(x, c, def)
+			return p, true, err
+		case def.Class == fn.Grouping:
+			p, err := a.grouping(x, c, def)
 			return p, true, err
 		}
 	case *ast.JSONObject:
@@ -186,11 +164,9 @@ func (a *aggregates) replace(x *exprs, e ast.Expr) (plan.Expr, bool, error) {
 		}
 		return nil, false, nil
 	}
-	text := bound.Describe(a.in.fields)
-	for i, k := range a.keys {
-		if same(k, bound) || k.Describe(a.in.fields) == text && k.Type().SameShape(bound.Type()) && !isRef {
-			return &placeholder{aKey, i, k.Type().Plain()}, true, nil
-		}
+	if i := a.key(bound); i >= 0 {
+		t := a.keys[i].Type().Plain()
+		return &placeholder{aKey, i, t.WithNull(t.Nullable() || a.sometimesNull(i))}, true, nil
 	}
 	if isRef {
 		return nil, false, invalid(e, "not-grouped", "Expression '%s' is not being grouped", ref.Parts.Last()).
@@ -363,6 +339,10 @@ func (a *aggregates) node(at ast.Node, in plan.Node) (plan.Node, error) {
 		if c.Filter >= 0 {
 			c.Filter += shift
 		}
+	}
+	if len(a.sets) > 0 {
+		keys = append(keys, len(pre.Fields))
+		return &plan.Aggregate{Input: &plan.Expand{Input: pre, Sets: a.sets}, Keys: keys, Aggs: a.calls, WindowTime: windowTime(in, a.keys), At: at.Pos()}, nil
 	}
 	if a.window == nil {
 		return &plan.Aggregate{Input: pre, Keys: keys, Aggs: a.calls, WindowTime: windowTime(in, a.keys), At: at.Pos()}, nil

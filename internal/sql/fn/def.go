@@ -23,8 +23,9 @@ type Class uint8
 const (
 	Scalar Class = iota
 	Aggregate
-	Ranking // of the rows of an OVER window
-	Window  // of other rows of an OVER window
+	Ranking  // of the rows of an OVER window
+	Window   // of other rows of an OVER window
+	Grouping // tells the sets of GROUPING SETS apart
 )
 
 // Arg is an argument as the binder sees it.

@@ -30,6 +30,7 @@ var families = []func() []*Def{
 	jsonAggregates,
 	rankings,
 	offsets,
+	groupings,
 	arithmetic,
 	comparisons,
 	texts,

@@ -1,6 +1,8 @@
 package opt
 
 import (
+	"slices"
+
 	"weir/internal/sql/plan"
 	"weir/internal/types"
 )
@@ -12,7 +14,12 @@ var windowAggregateFromTVF = Rule{"WindowAggregateFromTVF", func(n plan.Node) pl
 	if !ok {
 		return n
 	}
-	calc, tvf := overTVF(agg.Input)
+	expand, _ := agg.Input.(*plan.Expand)
+	input := agg.Input
+	if expand != nil {
+		input = expand.Input
+	}
+	calc, tvf := overTVF(input)
 	if tvf == nil {
 		return n
 	}
@@ -23,7 +30,15 @@ var windowAggregateFromTVF = Rule{"WindowAggregateFromTVF", func(n plan.Node) pl
 	at := make([]int, len(agg.Keys)) // where each key ends up: a key, or a property after all aggregates
 	have := map[plan.WindowProp]bool{}
 	for i, k := range agg.Keys {
+		if k == len(calc.Select) { // the id of the grouping set
+			at[i] = len(w.Keys)
+			w.Keys = append(w.Keys, -1)
+			continue
+		}
 		if c, ok := calc.Select[k].(*plan.Col); ok && c.Index >= base {
+			if expand != nil && slices.ContainsFunc(expand.Sets, func(s plan.GroupingSet) bool { return slices.Contains(s.Nulls, k) }) {
+				return n
+			}
 			p := props[c.Index]
 			have[p] = true
 			at[i] = -1 - len(w.Props)
@@ -55,8 +70,27 @@ var windowAggregateFromTVF = Rule{"WindowAggregateFromTVF", func(n plan.Node) pl
 	pre.Select = append(pre.Select, &plan.Col{Index: tvf.Window.TimeCol, T: in[tvf.Window.TimeCol].Type})
 	pre.Fields = append(pre.Fields, in[tvf.Window.TimeCol])
 	w.Input = pre
+	if expand != nil {
+		w.Input = expandKeys(expand, pre, agg.Keys, at)
+		w.Keys[slices.Index(w.Keys, -1)] = len(pre.Fields)
+	}
 	return reorder(agg, w, at)
 }}
+
+// expandKeys makes the grouping sets of expand over pre, in which the keys stand
+// where at tells.
+func expandKeys(expand *plan.Expand, pre *plan.Calc, keys, at []int) *plan.Expand {
+	e := &plan.Expand{Input: pre}
+	for _, s := range expand.Sets {
+		t := plan.GroupingSet{ID: s.ID}
+		for _, c := range s.Nulls {
+			t.Nulls = append(t.Nulls, at[slices.Index(keys, c)])
+		}
+		slices.Sort(t.Nulls)
+		e.Sets = append(e.Sets, t)
+	}
+	return e
+}
 
 // overTVF finds a window table function under n, through at most one Calc;
 // the Calc is made up when there is none.
@@ -87,6 +121,9 @@ func usesWindow(calc *plan.Calc, agg *plan.Aggregate, base int) bool {
 	used := map[int]bool{}
 	plan.Columns(calc.Where, used)
 	for _, k := range agg.Keys {
+		if k == len(calc.Select) {
+			continue
+		}
 		if _, ok := calc.Select[k].(*plan.Col); !ok {
 			plan.Columns(calc.Select[k], used)
 		}
