@@ -21,6 +21,8 @@ const (
 	eofException         = "org.apache.flink.table.api.SqlParserEOFException"
 	tableException       = "org.apache.flink.table.api.TableException"
 	calciteException     = "org.apache.calcite.runtime.CalciteException"
+	contextException     = "org.apache.calcite.runtime.CalciteContextException"
+	validatorException   = "org.apache.calcite.sql.validate.SqlValidatorException"
 	unsupportedException = "java.lang.UnsupportedOperationException"
 	runtimeException     = "org.apache.flink.util.FlinkRuntimeException"
 )
@@ -106,8 +108,9 @@ func rendered(err error) (int, []string) {
 	return r.status, []string{"Internal server error.", "<Exception on server side:\n" + text + "\nEnd of exception on server side>"}
 }
 
-// trace prints an error and its causes as Java prints a stack trace, without
-// the frames: a line each, the cause that matters last. Clients show that one.
+// trace prints an error and its causes as Java prints a stack trace: a line
+// each, the cause that matters last, and one frame, at which Flink's client
+// knows that the message ends. Clients show the last cause.
 func trace(err error) string {
 	var b strings.Builder
 	for _, e := range causes(err) {
@@ -116,6 +119,7 @@ func trace(err error) string {
 		}
 		b.WriteString(e + "\n")
 	}
+	b.WriteString("\tat weir.sqlgateway(Unknown Source)\n")
 	return b.String()
 }
 
@@ -137,6 +141,18 @@ func causes(err error) (lines []string) {
 	return lines
 }
 
+// ofCalcite reports whether Flink leaves the finding of an error to Calcite: a
+// name in a query that is not there.
+func ofCalcite(e *errs.Error) bool {
+	switch e.Code {
+	case "sql.column-not-found", "sql.column-ambiguous", "sql.function-not-found":
+		return !e.Pos.IsZero()
+	case "sql.table-not-found":
+		return !e.Pos.IsZero() && strings.HasPrefix(e.Msg, "Object '")
+	}
+	return false
+}
+
 // ofErrs is an error of SQL, an option or a job.
 func ofErrs(e *errs.Error) []string {
 	whole := e.Error()
@@ -149,6 +165,8 @@ func ofErrs(e *errs.Error) []string {
 		return []string{parserException + ": SQL parse failed. " + whole, calciteException + ": " + whole}
 	case e.Kind == errs.Unsupported:
 		return []string{tableException + ": " + whole}
+	case ofCalcite(e):
+		return []string{validationException + ": SQL validation failed. " + whole, contextException + ": " + whole, validatorException + ": " + last.Error()}
 	case e.Kind == errs.Invalid && !e.Pos.IsZero():
 		return []string{validationException + ": SQL validation failed. " + whole, validationException + ": " + last.Error()}
 	case e.Kind == errs.Invalid:
