@@ -157,6 +157,8 @@ func (g *graph) stream(n plan.Node) (*stream, error) {
 	switch n := n.(type) {
 	case *plan.Calc:
 		return g.step(s, n, "Calc", false, func() (op.Operator, error) { return exec.NewCalc(n, g.compiler()) }), nil
+	case *plan.Correlate:
+		return g.step(s, n, "Correlate", false, func() (op.Operator, error) { return exec.NewCorrelate(n, g.compiler()) }), nil
 	case *plan.Expand:
 		return g.step(s, n, "Expand", false, func() (op.Operator, error) { return exec.NewExpand(n), nil }), nil
 	case *plan.WatermarkAssigner:

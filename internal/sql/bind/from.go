@@ -2,6 +2,7 @@ package bind
 
 import (
 	"fmt"
+	"strings"
 
 	"weir/internal/errs"
 	"weir/internal/sql/ast"
@@ -18,6 +19,9 @@ func (b *Binder) from(t ast.TableRef) (plan.Node, *scope, error) {
 		}
 		return n, scopeOf(n.Schema(), t.Name.Last()), nil
 	case *ast.Aliased:
+		if u, ok := t.Table.(*ast.Unnest); ok {
+			return b.unnestAlone(u, t)
+		}
 		n, _, err := b.from(t.Table)
 		if err != nil {
 			return nil, nil, err
@@ -33,6 +37,9 @@ func (b *Binder) from(t ast.TableRef) (plan.Node, *scope, error) {
 		}
 		return n, scopeOf(n.Schema(), ""), nil
 	case *ast.TableFunc:
+		if tvfParams[strings.ToUpper(t.Call.Name.Last())] == nil {
+			return nil, nil, b.tableFunction(t, &scope{})
+		}
 		n, err := b.windowTVF(t)
 		if err != nil {
 			return nil, nil, err
@@ -41,13 +48,22 @@ func (b *Binder) from(t ast.TableRef) (plan.Node, *scope, error) {
 	case *ast.Join:
 		return b.join(t)
 	case *ast.Unnest:
-		return nil, nil, unsupported(t, "UNNEST is")
+		return b.unnestAlone(t, nil)
 	case *ast.Match:
 		return nil, nil, unsupported(t, "MATCH_RECOGNIZE is")
 	case *ast.Sample:
 		return nil, nil, unsupported(t, "TABLESAMPLE is")
 	}
 	return nil, nil, fmt.Errorf("no table reference %T", t)
+}
+
+// unnestAlone binds UNNEST that is joined with nothing.
+func (b *Binder) unnestAlone(u *ast.Unnest, alias *ast.Aliased) (plan.Node, *scope, error) {
+	c, sc, err := b.unnest(u, &plan.Values{Rows: [][]plan.Expr{{}}}, &scope{}, alias)
+	if err != nil {
+		return nil, nil, err
+	}
+	return c, sc, nil
 }
 
 // table binds a table or view by its name.

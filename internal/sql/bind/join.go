@@ -17,6 +17,9 @@ func (b *Binder) join(t *ast.Join) (plan.Node, *scope, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if n, sc, ok, err := b.lateral(t, l, ls); ok || err != nil {
+		return n, sc, err
+	}
 	r, rs, err := b.from(t.Right)
 	if err != nil {
 		return nil, nil, err

@@ -2,6 +2,7 @@ package bind
 
 import (
 	"fmt"
+	"strings"
 
 	"weir/internal/sql/ast"
 	"weir/internal/sql/plan"
@@ -58,13 +59,25 @@ func rename(at ast.Node, n plan.Node, names []ast.Ident) (plan.Node, error) {
 		return n, nil
 	}
 	fs := append([]types.Field(nil), n.Schema()...)
+	if err := renameFields(at, fs, names); err != nil {
+		return nil, err
+	}
+	return &plan.Calc{Input: n, Select: identity(n.Schema()), Fields: fs}, nil
+}
+
+// renameFields gives fields other names, if there are any.
+func renameFields(at ast.Node, fs []types.Field, names []ast.Ident) error {
+	if len(names) == 0 {
+		return nil
+	}
 	if len(names) != len(fs) {
-		return nil, invalid(at, "columns", "List of column aliases must have same degree as table; table has %d columns, whereas alias list has %d columns", len(fs), len(names))
+		return invalid(at, "columns", "List of column aliases must have same degree as table; table has %d columns ('%s'), whereas alias list has %d columns",
+			len(fs), strings.Join(plan.Names(fs), "', '"), len(names))
 	}
 	for i := range fs {
 		fs[i].Name = names[i].Name
 	}
-	return &plan.Calc{Input: n, Select: identity(n.Schema()), Fields: fs}, nil
+	return nil
 }
 
 // convert casts the columns of n to the types of fields, where they differ.

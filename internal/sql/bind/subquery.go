@@ -176,6 +176,9 @@ func (b *Binder) subquery(q ast.Query, sc *scope, width int) (plan.Node, []plan.
 				correlated = correlated || looksOutside(e)
 			}
 		}
+		if c, ok := m.(*plan.Correlate); ok {
+			correlated = correlated || looksOutside(c.Expr) || looksOutside(c.Cond)
+		}
 		if j, ok := m.(*plan.Join); ok {
 			correlated = correlated || looksOutside(j.Cond)
 		}

@@ -40,6 +40,7 @@ func Rules(fold Fold) []Rule {
 		windowRankFromRank,
 		deduplicateFromRank,
 		windowAggregateFromTVF,
+		pruneCorrelate,
 		pushProjectIntoScan,
 	}
 }
