@@ -107,7 +107,7 @@ func (r *run) prepare() (p *planned, err error) {
 			err = cerr
 		}
 	}()
-	a, err := se.Analyze(worker.Analyze{SQL: r.stmt.sql, Params: r.stmt.params, Database: strings.ToLower(*r.rec.Exec.QueryExecutionContext.Database)})
+	a, err := se.Analyze(worker.Analyze{SQL: r.stmt.sql, Params: r.stmt.params, Database: r.database()})
 	if err != nil {
 		return nil, err
 	}

@@ -242,7 +242,7 @@ func (r *run) createView(s *ddl.Statement) error {
 		return err
 	}
 	db := r.db(s.Name)
-	v := viewText{OriginalSQL: s.Query, Catalog: "awsdatacatalog", Schema: strings.ToLower(*r.rec.Exec.QueryExecutionContext.Database)}
+	v := viewText{OriginalSQL: s.Query, Catalog: "awsdatacatalog", Schema: r.database()}
 	in := &glue.TableInput{Name: s.Name.Table, Owner: new("hadoop"), TableType: new("VIRTUAL_VIEW"), Retention: new(int32(0)), ViewExpandedText: new("/* Presto View */"),
 		Parameters: map[string]string{"presto_view": "true", "comment": "Presto View"}, PartitionKeys: []glue.Column{},
 		StorageDescriptor: &glue.StorageDescriptor{Location: new(""), SerdeInfo: &glue.SerDeInfo{}, BucketColumns: []string{}, SortColumns: []glue.Order{},

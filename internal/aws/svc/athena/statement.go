@@ -58,7 +58,12 @@ func (r *run) db(n ddl.Name) string {
 	if n.Database != "" {
 		return n.Database
 	}
-	return strings.ToLower(*r.rec.Exec.QueryExecutionContext.Database)
+	return r.database()
+}
+
+// database is the query's, which may come in backticks: awswrangler sends it so.
+func (r *run) database() string {
+	return strings.ToLower(strings.Trim(*r.rec.Exec.QueryExecutionContext.Database, "`"))
 }
 
 func call[T any](r *run, op string, in any) (*T, error) {

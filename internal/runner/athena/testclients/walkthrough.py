@@ -35,8 +35,8 @@ pages = glue.get_paginator("get_partitions").paginate(DatabaseName="demo", Table
 check("partitions", [p["Values"] for page in pages for p in page["Partitions"]], [["AAPL"], ["AMZN"], ["BRK/B"]])
 
 
-def query(sql, **extra):
-    start = athena.start_query_execution(QueryString=sql, QueryExecutionContext={"Database": "demo"},
+def query(sql, database="demo", **extra):
+    start = athena.start_query_execution(QueryString=sql, QueryExecutionContext={"Database": database},
                                          ResultConfiguration={"OutputLocation": "s3://results/"}, **extra)
     id = start["QueryExecutionId"]
     while True:
@@ -61,6 +61,8 @@ check("null", rows, [["col0"], ["50.0"], [None]])
 check("pruned", e["Statistics"]["DataScannedInBytes"] < 60, True)
 _, rows = query("SHOW PARTITIONS kda_demo")
 check("show", rows, [["ticker=AAPL"], ["ticker=AMZN"], ["ticker=BRK/B"]])
+_, rows = query("MSCK REPAIR TABLE `kda_demo`;", database="`demo`")  # as awswrangler's repair_table
+check("repair", rows, [])
 _, rows = query("SELECT nope FROM kda_demo")
 check("column", rows, "COLUMN_NOT_FOUND: line 1:8: Column 'nope' cannot be resolved or requester is not authorized to access requested resources")
 check("metadata", athena.get_table_metadata(CatalogName="AwsDataCatalog", DatabaseName="demo", TableName="kda_demo")["TableMetadata"]["Name"], "kda_demo")
