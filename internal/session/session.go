@@ -185,6 +185,10 @@ func (s *Session) gather(ctx context.Context, stmt ast.Statement) (*Result, erro
 		}
 		s.set = append(s.set, st)
 		return ok(), nil
+	case *ast.CreateTable:
+		if st.As != nil {
+			return s.gatherTableAs(st)
+		}
 	case *ast.End:
 		set := s.set
 		s.inSet, s.set = false, nil

@@ -40,6 +40,23 @@ func (s *Session) createTableAs(ctx context.Context, st *ast.CreateTable) (*Resu
 	return nil, err
 }
 
+// gatherTableAs declares the table of CREATE TABLE … AS in a statement set, and
+// leaves filling it to the set's job.
+func (s *Session) gatherTableAs(st *ast.CreateTable) (*Result, error) {
+	p := s.catalog.Path(st.Name.Strings())
+	before, err := s.target(st, p)
+	if err != nil || !before.IsZero() && !st.OrReplace && !st.Replace {
+		return ok(), err
+	}
+	t, insert, err := s.tableAs(st, p)
+	if err != nil {
+		return nil, err
+	}
+	s.catalog.Put(p, catalog.Object{Table: t})
+	s.set = append(s.set, insert)
+	return ok(), nil
+}
+
 // target is the table that is to be replaced, if there is one.
 func (s *Session) target(st *ast.CreateTable, p catalog.Path) (catalog.Object, error) {
 	if st.Temporary {

@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"weir/internal/sql/ast"
@@ -77,15 +78,17 @@ func distributionText(d *catalog.Distribution) string {
 	return b
 }
 
-// columnType prints a type in full: STRING and BYTES are the longest VARCHAR and
-// VARBINARY.
+// columnType prints a type in full (asSerializableString): STRING and BYTES are
+// the longest VARCHAR and VARBINARY, TIMESTAMP_LTZ is written out.
 func columnType(t types.Type) string {
+	localTime := regexp.MustCompile(`TIMESTAMP_LTZ\((\d)\)`)
 	var b strings.Builder
 	for i, part := range strings.Split(t.String(), "`") {
 		if i > 0 {
 			b.WriteByte('`')
 		}
 		if i%2 == 0 { // not a field's name
+			part = localTime.ReplaceAllString(part, "TIMESTAMP($1) WITH LOCAL TIME ZONE")
 			part = strings.NewReplacer("STRING", fmt.Sprintf("VARCHAR(%d)", types.MaxLen), "BYTES", fmt.Sprintf("VARBINARY(%d)", types.MaxLen)).Replace(part)
 		}
 		b.WriteString(part)

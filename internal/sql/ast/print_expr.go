@@ -56,6 +56,7 @@ func (p *printer) unary(e *Unary) {
 		low = precAtom // --x would be a comment
 	}
 	p.put(unaryOps[e.Op])
+	p.when(p.lines && (e.Op == Neg || e.Op == Plus), " ")
 	p.expr(e.X, low)
 }
 
