@@ -82,11 +82,8 @@ func (s *Session) explained(e *ast.Explain, stmt ast.Statement) ([]plan.Node, er
 		return all, nil
 	case *ast.CreateTable:
 		if st.As != nil {
-			n, err := s.binder().Query(st.As)
-			if err != nil {
-				return nil, err
-			}
-			return []plan.Node{&plan.Collect{Input: n}}, nil
+			n, err := s.bindTableAs(st)
+			return []plan.Node{n}, err
 		}
 	}
 	return nil, invalid(e, "explain", "EXPLAIN takes a query, an INSERT, CREATE TABLE AS or a statement set")

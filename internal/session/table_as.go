@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 
 	"weir/internal/sql/ast"
 	"weir/internal/sql/catalog"
@@ -30,14 +31,35 @@ func (s *Session) createTableAs(ctx context.Context, st *ast.CreateTable) (*Resu
 	if err == nil {
 		return r, nil
 	}
-	if before.IsZero() {
-		if undo := s.catalog.Drop(p, "Table", false, true); undo != nil {
-			return nil, undo
-		}
-	} else {
-		s.catalog.Put(p, before)
+	if undo := s.restore(p, before); undo != nil {
+		return nil, undo
 	}
 	return nil, err
+}
+
+// restore puts back what was at p before a table was put there.
+func (s *Session) restore(p catalog.Path, before catalog.Object) error {
+	if before.IsZero() {
+		return s.catalog.Drop(p, "Table", false, true)
+	}
+	s.catalog.Put(p, before)
+	return nil
+}
+
+// bindTableAs binds the INSERT of CREATE TABLE … AS and leaves no table.
+func (s *Session) bindTableAs(st *ast.CreateTable) (plan.Node, error) {
+	p := s.catalog.Path(st.Name.Strings())
+	before, err := s.target(st, p)
+	if err != nil {
+		return nil, err
+	}
+	t, insert, err := s.tableAs(st, p)
+	if err != nil {
+		return nil, err
+	}
+	s.catalog.Put(p, catalog.Object{Table: t})
+	n, err := s.binder().Insert(insert)
+	return n, errors.Join(err, s.restore(p, before))
 }
 
 // gatherTableAs declares the table of CREATE TABLE … AS in a statement set, and

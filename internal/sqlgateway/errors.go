@@ -20,7 +20,8 @@ const (
 	parserException      = "org.apache.flink.table.api.SqlParserException"
 	eofException         = "org.apache.flink.table.api.SqlParserEOFException"
 	tableException       = "org.apache.flink.table.api.TableException"
-	calciteException     = "org.apache.calcite.runtime.CalciteException"
+	sqlParseException    = "org.apache.calcite.sql.parser.SqlParseException"
+	parseException       = "org.apache.flink.sql.parser.impl.ParseException"
 	contextException     = "org.apache.calcite.runtime.CalciteContextException"
 	validatorException   = "org.apache.calcite.sql.validate.SqlValidatorException"
 	unsupportedException = "java.lang.UnsupportedOperationException"
@@ -160,9 +161,9 @@ func ofErrs(e *errs.Error) []string {
 	last.Hint, last.Err = e.Hint, e.Err
 	switch {
 	case e.Code == parser.CodeIncomplete: // by which clients know that more has to come
-		return []string{eofException + ": " + whole, calciteException + ": " + whole}
+		return []string{eofException + ": " + whole, sqlParseException + ": " + whole, parseException + ": " + whole}
 	case e.Code == parser.CodeSyntax:
-		return []string{parserException + ": SQL parse failed. " + whole, calciteException + ": " + whole}
+		return []string{parserException + ": SQL parse failed. " + whole, sqlParseException + ": " + whole, parseException + ": " + whole}
 	case e.Kind == errs.Unsupported:
 		return []string{tableException + ": " + whole}
 	case ofCalcite(e):
