@@ -169,24 +169,28 @@ func (b *Binder) subquery(q ast.Query, sc *scope, width int) (plan.Node, []plan.
 		return nil, nil, err
 	}
 	n, conds := decorrelate(n, width)
+	return n, conds, onlyInside(q, n)
+}
+
+// onlyInside refuses a subquery whose plan n still looks at the query around it.
+func onlyInside(q ast.Query, n plan.Node) error {
 	correlated := false
 	plan.Walk(n, func(m plan.Node) {
-		if c, ok := m.(*plan.Calc); ok {
-			for _, e := range append(slices.Clone(c.Select), c.Where) {
+		switch m := m.(type) {
+		case *plan.Calc:
+			for _, e := range append(slices.Clone(m.Select), m.Where) {
 				correlated = correlated || looksOutside(e)
 			}
-		}
-		if c, ok := m.(*plan.Correlate); ok {
-			correlated = correlated || looksOutside(c.Expr) || looksOutside(c.Cond)
-		}
-		if j, ok := m.(*plan.Join); ok {
-			correlated = correlated || looksOutside(j.Cond)
+		case *plan.Correlate:
+			correlated = correlated || looksOutside(m.Expr) || looksOutside(m.Cond)
+		case *plan.Join:
+			correlated = correlated || looksOutside(m.Cond)
 		}
 	})
 	if correlated {
-		return nil, nil, unsupported(q, "a subquery that looks at the query around it elsewhere than in the WHERE of its own rows is")
+		return unsupported(q, "a subquery that looks at the query around it elsewhere than in the WHERE of its own rows is")
 	}
-	return n, conds, nil
+	return nil
 }
 
 func looksOutside(e plan.Expr) bool {

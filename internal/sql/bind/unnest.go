@@ -30,7 +30,8 @@ func (b *Binder) lateral(t *ast.Join, l plan.Node, ls *scope) (plan.Node, *scope
 		}
 	case *ast.Derived:
 		if r.Lateral {
-			return nil, nil, true, unsupported(r, "LATERAL (SELECT …) is")
+			n, sc, err := b.lateralQuery(t, l, ls, r, alias)
+			return n, sc, true, err
 		}
 	}
 	return nil, nil, false, nil
