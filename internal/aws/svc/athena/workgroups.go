@@ -10,7 +10,7 @@ import (
 // primary is the work group that is always there.
 const primary = "primary"
 
-// workGroup finds a work group; primary needs no entry.
+// workGroup finds a work group; primary comes to be when it is first looked for.
 func (s *Service) workGroup(c *wire.Call, name string) (api.WorkGroup, error) {
 	g, ok, err := s.groups.Get(c.Region, name)
 	if err != nil || ok {
@@ -19,10 +19,11 @@ func (s *Service) workGroup(c *wire.Call, name string) (api.WorkGroup, error) {
 	if name != primary {
 		return g, invalid("INVALID_INPUT", "WorkGroup %s is not found.", name)
 	}
-	return api.WorkGroup{Name: primary, State: new(api.WorkGroupStateEnabled), Description: new(""), CreationTime: new(c.Now), Configuration: &api.WorkGroupConfiguration{
+	g = api.WorkGroup{Name: primary, State: new(api.WorkGroupStateEnabled), Description: new(""), CreationTime: new(c.Now), Configuration: &api.WorkGroupConfiguration{
 		ResultConfiguration: &api.ResultConfiguration{}, EnforceWorkGroupConfiguration: new(false), PublishCloudWatchMetricsEnabled: new(false),
 		RequesterPaysEnabled: new(false), EngineVersion: engineVersion(),
-	}}, nil
+	}}
+	return g, s.groups.Put(g, c.Region, primary)
 }
 
 func (s *Service) createWorkGroup(c *wire.Call, in *api.CreateWorkGroupInput) (*api.CreateWorkGroupOutput, error) {
@@ -79,18 +80,12 @@ func (s *Service) getWorkGroup(c *wire.Call, in *api.GetWorkGroupInput) (*api.Ge
 }
 
 func (s *Service) listWorkGroups(c *wire.Call, in *api.ListWorkGroupsInput) (*api.ListWorkGroupsOutput, error) {
+	if _, err := s.workGroup(c, primary); err != nil {
+		return nil, err
+	}
 	list, next, err := page(s.groups, in.NextToken, in.MaxResults, 50, []string{c.Region}, func(g api.WorkGroup) []string { return []string{c.Region, g.Name} })
 	if err != nil {
 		return nil, err
-	}
-	if _, ok, err := s.groups.Get(c.Region, primary); err != nil {
-		return nil, err
-	} else if !ok && in.NextToken == nil {
-		g, err := s.workGroup(c, primary)
-		if err != nil {
-			return nil, err
-		}
-		list = append([]api.WorkGroup{g}, list...)
 	}
 	out := &api.ListWorkGroupsOutput{WorkGroups: []api.WorkGroupSummary{}, NextToken: next}
 	for _, g := range list {

@@ -63,6 +63,13 @@ _, rows = query("SHOW PARTITIONS kda_demo")
 check("show", rows, [["ticker=AAPL"], ["ticker=AMZN"], ["ticker=BRK/B"]])
 _, rows = query("MSCK REPAIR TABLE `kda_demo`;", database="`demo`")  # as awswrangler's repair_table
 check("repair", rows, [])
+def created(name):
+    return [g["CreationTime"] for g in athena.list_work_groups()["WorkGroups"] if g["Name"] == name]
+
+
+athena.create_work_group(Name="a-group")
+check("primary is made once", created("primary"), [athena.get_work_group(WorkGroup="primary")["WorkGroup"]["CreationTime"]])
+check("primary is older", created("primary") < created("a-group"), True)
 _, rows = query("SELECT nope FROM kda_demo")
 check("column", rows, "COLUMN_NOT_FOUND: line 1:8: Column 'nope' cannot be resolved or requester is not authorized to access requested resources")
 check("metadata", athena.get_table_metadata(CatalogName="AwsDataCatalog", DatabaseName="demo", TableName="kda_demo")["TableMetadata"]["Name"], "kda_demo")
