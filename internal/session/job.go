@@ -138,7 +138,10 @@ func (s *Session) start(ctx context.Context, name string, roots []plan.Node, col
 	if conf.run.Store, err = s.cfg.Checkpoints(s.started); err != nil {
 		return nil, err
 	}
-	if s.started == 0 {
+	if conf.run.Restore, err = s.recovery(); err != nil {
+		return nil, err
+	}
+	if s.started == 0 && s.cfg.Restore != nil {
 		conf.run.Restore = s.cfg.Restore
 	}
 	var id [16]byte
@@ -181,12 +184,13 @@ func (s *Session) jobConfig() (jobConfig, error) {
 	}
 	c := jobConfig{parallelism: o.integer("parallelism.default", 1)}
 	c.run = run.Config{Clock: s.cfg.Clock, Log: s.cfg.Log, Metrics: s.cfg.Metrics, FS: s.cfg.FS,
-		Interval:              o.duration("execution.checkpointing.interval", 0),
-		MinPause:              o.duration("execution.checkpointing.min-pause", 0),
-		Timeout:               o.duration("execution.checkpointing.timeout", 10*time.Minute),
-		Retained:              1,
-		Restart:               s.cfg.Retries,
-		AllowNonRestoredState: s.cfg.AllowNonRestoredState,
+		Interval: o.duration("execution.checkpointing.interval", 0),
+		MinPause: o.duration("execution.checkpointing.min-pause", 0),
+		Timeout:  o.duration("execution.checkpointing.timeout", 10*time.Minute),
+		Retained: 1,
+		Restart:  s.cfg.Retries,
+		AllowNonRestoredState: s.cfg.AllowNonRestoredState ||
+			o.text("execution.state-recovery.ignore-unclaimed-state", o.text("execution.savepoint.ignore-unclaimed-state", "")) == "true",
 	}
 	switch kind := o.text("restart-strategy.type", o.text("restart-strategy", "")); kind {
 	case "":
