@@ -20,14 +20,14 @@ func jsonAggregates() []*Def {
 			Name: "JSON_OBJECTAGG", Class: Aggregate, Family: "aggregate", Retractable: true, Since: "1.15",
 			Usage:  "JSON_OBJECTAGG([KEY] key VALUE value [{NULL|ABSENT} ON NULL])",
 			Doc:    "A JSON object of the keys and values of a group. A key that comes twice is an error; a NULL value becomes null unless told otherwise.",
-			Infer:  bySyntax(2, operands(gives(types.StringType.WithNull(false)), wantText, wantAny)),
+			Infer:  bySyntax(2, operands(gives(types.StringType.WithNull(false)), wantText, wantText)),
 			NewAgg: func([]types.Type, types.Type) (kernel.Agg, error) { return &jsonObjectAgg{}, nil },
 		},
 		{
 			Name: "JSON_ARRAYAGG", Class: Aggregate, Family: "aggregate", Retractable: true, Since: "1.15",
 			Usage:  "JSON_ARRAYAGG(value [{NULL|ABSENT} ON NULL])",
 			Doc:    "A JSON array of the values of a group, in the order they came; a NULL is left out unless told otherwise.",
-			Infer:  bySyntax(1, notNull(operands(gives(types.StringType), wantAny))),
+			Infer:  bySyntax(1, notNull(operands(gives(types.StringType), wantText))),
 			NewAgg: newValueLists(true, jsonArrayOf),
 		},
 	}
