@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -81,18 +80,17 @@ func (f *gatewayFlags) opener(log *slog.Logger) (func(map[string]string) (*sessi
 			return nil, err
 		}
 	}
+	withDefaults(options)
 	clk, fs := clock.System{}, vfs.OS()
 	formats, connectors := all.Formats(), all.Connectors()
 	return func(properties map[string]string) (*session.Session, error) {
 		s := session.New(session.Config{Clock: clk, FS: fs, Rand: rand.Reader, Log: log, JSON: true,
 			// What is measured of a session's jobs ends with the session.
-			Metrics: obs.NewRegistry(clk), Connectors: connectors, Formats: formats, Profile: profile,
+			Metrics: obs.NewRegistry(clk), Connectors: connectors, Formats: formats, Profile: profile, Defaults: options,
 			Env: &connector.Env{Clock: clk, FS: fs, Rand: rand.Reader, Log: log, Stdout: os.Stdout, Stderr: os.Stderr,
 				Getenv: os.Getenv, Formats: formats},
 			Checkpoints: func(int) (*ckpt.Store, error) { return ckpt.OpenStore(vfs.NewMem(), "checkpoints") }})
-		all := maps.Clone(options)
-		maps.Copy(all, properties)
-		for k, v := range withDefaults(all) {
+		for k, v := range properties {
 			s.SetOption(k, v)
 		}
 		return s, nil

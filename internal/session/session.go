@@ -60,6 +60,8 @@ type Config struct {
 	AllowNonRestoredState bool
 	// Retries are the restarts of a failed job when nothing is configured.
 	Retries run.RestartStrategy
+	// Defaults is the configuration a session begins with, and RESET goes back to.
+	Defaults map[string]string
 	// Overrides are options of jobs that go before what is set in the session.
 	Overrides map[string]string
 	// OnJob is told of every job before it starts; may be nil.
@@ -88,7 +90,13 @@ type Session struct {
 
 // New makes a session.
 func New(cfg Config) *Session {
-	return &Session{cfg: cfg, funcs: fn.BuiltIn(), catalog: catalog.New(), modules: newModules(), options: map[string]string{}}
+	return &Session{cfg: cfg, funcs: fn.BuiltIn(), catalog: catalog.New(), modules: newModules(), options: defaults(cfg)}
+}
+
+func defaults(cfg Config) map[string]string {
+	options := map[string]string{}
+	maps.Copy(options, cfg.Defaults)
+	return options
 }
 
 // UsePython sets the maker of Python functions' kernels.

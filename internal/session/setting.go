@@ -25,10 +25,19 @@ func (s *Session) Option(key string) (string, bool) {
 	return v, ok
 }
 
-// ResetOption takes a configuration option away.
+// ResetOption takes back what was set of a configuration option.
 func (s *Session) ResetOption(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.reset(key)
+}
+
+// reset gives an option the value that the session began with.
+func (s *Session) reset(key string) {
+	if v, ok := s.cfg.Defaults[key]; ok {
+		s.options[key] = v
+		return
+	}
 	delete(s.options, key)
 }
 
@@ -51,9 +60,9 @@ func (s *Session) setOption(st *ast.Set) (*Result, error) {
 // resetOption executes RESET.
 func (s *Session) resetOption(st *ast.Reset) (*Result, error) {
 	if st.Key == nil {
-		s.options = map[string]string{}
+		s.options = defaults(s.cfg)
 	} else {
-		delete(s.options, st.Key.Value)
+		s.reset(st.Key.Value)
 	}
 	return ok(), nil
 }

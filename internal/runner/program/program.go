@@ -112,10 +112,8 @@ func (r *Runner) newSession() *session.Session {
 	if !first {
 		cfg.Restore = nil
 	}
+	cfg.Defaults = r.cfg.Options
 	s := session.New(cfg)
-	for k, v := range r.cfg.Options {
-		s.SetOption(k, v)
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.all = append(r.all, s)
