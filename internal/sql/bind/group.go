@@ -195,7 +195,10 @@ func (a *aggregates) call(x *exprs, c *ast.Call, def *fn.Def) (plan.Expr, error)
 // aggregateArgs binds the arguments of an aggregate; COUNT(*) has none.
 func (x *exprs) aggregateArgs(c *ast.Call, def *fn.Def) ([]plan.Expr, error) {
 	if len(c.OrderBy) > 0 {
-		return nil, unsupported(c, "ORDER BY in an aggregate is")
+		if def.Name == "ARRAY_AGG" {
+			return nil, unsupported(c, "ORDER BY in ARRAY_AGG (which Flink does not heed) is")
+		}
+		return nil, invalid(c, "aggregate", "ORDER BY unexpected: %s takes its rows in the order they come", def.Name)
 	}
 	if c.Nulls != ast.NullsDefault && def.Name != "ARRAY_AGG" && def.Class == fn.Aggregate {
 		return nil, invalid(c, "aggregate", "Cannot specify IGNORE NULLS or RESPECT NULLS following '%s'", def.Name)

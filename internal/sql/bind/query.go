@@ -114,7 +114,7 @@ func (b *Binder) values(q *ast.Values) (plan.Node, error) {
 		}
 		t, err := commonType(q, col)
 		if err != nil {
-			return nil, err
+			return nil, invalid(q, "columns", "Values passed to VALUES operator must have compatible types: column %d is %s", c+1, bareTypes(col))
 		}
 		for r := range v.Rows {
 			v.Rows[r][c] = castTo(v.Rows[r][c], t, false, true)

@@ -3,6 +3,7 @@ package fn
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
 
@@ -87,7 +88,8 @@ func inferExtreme(name string) func([]Arg) (Typed, error) {
 		}
 		t := args[0].Type.Plain().WithNull(true)
 		if t.IsNested() {
-			return Typed{}, fmt.Errorf("%s cannot compare values of type %s", name, t)
+			return Typed{}, errs.New(errs.Unsupported, "sql.function-arguments", "%s aggregate function does not support type: ''%s''.\nPlease re-check the data type.",
+				name[:1]+strings.ToLower(name[1:]), t.Kind)
 		}
 		return Typed{Ret: t}, nil
 	}
