@@ -12,7 +12,7 @@ import (
 	"weir/internal/types"
 )
 
-// aggregates are COUNT, SUM, AVG, MIN and MAX.
+// aggregates are COUNT, SUM, $SUM0, AVG, MIN and MAX.
 func aggregates() []*Def {
 	return []*Def{
 		{
@@ -27,6 +27,7 @@ func aggregates() []*Def {
 				"a DECIMAL(p, s) gives DECIMAL(38, s). NULL when there is no value.",
 			Infer: inferSum, NewAgg: newSum, Retractable: true,
 		},
+		sumOrZero(),
 		{
 			Name: "AVG", Class: Aggregate, Family: "aggregate", Usage: "AVG(numeric)",
 			Doc: "The mean of the values that are not NULL, in the type of the argument (of integers, cut towards zero); " +
