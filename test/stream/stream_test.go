@@ -1,26 +1,14 @@
 package stream
 
 import (
-	"bytes"
-	"context"
-	"crypto/rand"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
-	"weir/internal/clock"
-	"weir/internal/connector"
-	"weir/internal/connector/print"
-	"weir/internal/engine/ckpt"
-	"weir/internal/obs"
-	"weir/internal/session"
-	"weir/internal/vfs"
+	"weir/test/streamjob"
 )
 
 // way is one cell of the matrix.
@@ -49,39 +37,10 @@ func TestStreams(t *testing.T) {
 
 // script is a script being run.
 type script struct {
-	t     *testing.T
-	way   way
-	file  string
-	feeds map[string]*feed
-	ddl   []string
-	query string
-	fs    vfs.FS
-	out   output
-	job   *session.Job
-}
-
-type output struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.Write(p)
-}
-
-var taskPrefix = regexp.MustCompile(`(?m)^\d+> `)
-
-// take is the lines since the last take, sorted.
-func (o *output) take() []string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	text := taskPrefix.ReplaceAllString(o.buf.String(), "")
-	o.buf.Reset()
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	slices.Sort(lines)
-	return lines
+	t    *testing.T
+	way  way
+	file string
+	job  *streamjob.Job
 }
 
 func run(t *testing.T, file string, w way) {
@@ -89,7 +48,7 @@ func run(t *testing.T, file string, w way) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &script{t: t, way: w, file: file, feeds: map[string]*feed{}, fs: vfs.NewMem()}
+	s := &script{t: t, way: w, file: file, job: streamjob.New(w.batch)}
 	lines := strings.Split(string(text), "\n")
 	for i := 0; i < len(lines); {
 		words := strings.Fields(lines[i])
@@ -109,123 +68,58 @@ func run(t *testing.T, file string, w way) {
 		}
 		s.step(start+1, words, body, want)
 	}
-	if s.job != nil {
+	if s.job.Running() {
 		t.Fatalf("%s: the script does not end its job", file)
 	}
 }
 
 func (s *script) step(line int, words, body, want []string) {
+	ctx := s.t.Context()
 	arg := func(key string, otherwise int) int {
 		for _, w := range words {
 			if v, ok := strings.CutPrefix(w, key+"="); ok {
-				if _, err := fmt.Sscan(v, &otherwise); err != nil {
-					s.t.Fatalf("%s:%d: %v", s.file, line, err)
-				}
+				_, err := fmt.Sscan(v, &otherwise)
+				s.check(line, err)
 			}
 		}
 		return otherwise
 	}
 	switch words[0] {
 	case "stream":
-		s.feeds[words[1]] = newFeed(arg("splits", 1), s.way.batch)
-		s.ddl = append(s.ddl, fmt.Sprintf("CREATE TABLE %s (%s) WITH ('connector' = 'feed', 'feed' = '%[1]s')", words[1], strings.Join(body, "\n")))
+		s.job.Stream(words[1], strings.Join(body, "\n"), arg("splits", 1))
 	case "set":
-		s.ddl = append(s.ddl, fmt.Sprintf("SET '%s' = '%s'", words[1], words[2]))
+		s.job.Before(fmt.Sprintf("SET '%s' = '%s'", words[1], words[2]))
 	case "sql":
-		s.ddl = append(s.ddl, strings.Join(body, "\n"))
+		s.job.Before(strings.Join(body, "\n"))
 	case "run":
-		s.query = strings.Join(body, "\n")
-		s.start(s.way.par)
+		s.job.Query = strings.Join(body, "\n")
+		s.check(line, s.job.Start(ctx, s.way.par))
 	case "feed":
-		f, split := s.feeds[words[1]], arg("split", 0)
-		f.update(func() { f.splits[split] = append(f.splits[split], body...) })
-		s.settle(line)
+		s.check(line, s.job.Feed(ctx, words[1], arg("split", 0), body...))
 		s.compare(line, want)
 		if s.way.restarts {
-			s.restart(line, 4-s.way.par)
+			s.check(line, s.job.Restart(ctx, 4-s.way.par))
 		}
 	case "restart":
-		s.restart(line, arg("par", s.way.par))
+		s.check(line, s.job.Restart(ctx, arg("par", s.way.par)))
 	case "end":
-		for _, f := range s.feeds {
-			f.update(func() { f.ended = true })
-		}
-		if err := s.job.Wait(s.t.Context()); err != nil {
-			s.t.Fatalf("%s:%d: %v", s.file, line, err)
-		}
-		s.job = nil
+		s.check(line, s.job.End(ctx))
 		s.compare(line, want)
 	default:
 		s.t.Fatalf("%s:%d: no step %q", s.file, line, words[0])
 	}
 }
 
-func (s *script) start(par int) {
-	se := session.New(session.Config{Clock: clock.System{}, FS: s.fs, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
-		Metrics: obs.NewRegistry(clock.System{}), Env: &connector.Env{Clock: clock.System{}, FS: s.fs, Stdout: &s.out},
-		Connectors:  map[string]*connector.Factory{"feed": factory(s.feeds), "print": print.Factory()},
-		Checkpoints: func(int) (*ckpt.Store, error) { return ckpt.OpenStore(s.fs, "chk") }})
-	se.SetOption("pipeline.auto-watermark-interval", "0")
-	se.SetOption("parallelism.default", fmt.Sprint(par))
-	s.out.take()
-	ctx := context.Background()
-	exec := func(sql string) *session.Result {
-		r, err := se.ExecuteSQL(ctx, sql)
-		if err != nil {
-			s.t.Fatalf("%s: %s: %v", s.file, sql, err)
-		}
-		return r
-	}
-	for _, d := range s.ddl {
-		exec(d)
-	}
-	exec("CREATE VIEW result_ AS " + s.query)
-	cols := exec("DESCRIBE result_")
-	var defs []string
-	for _, r := range cols.Rows {
-		defs = append(defs, fmt.Sprintf("`%s` %s", *r[0], strings.TrimSuffix(strings.TrimSuffix(*r[1], " *ROWTIME*"), " NOT NULL")))
-	}
-	exec("CREATE TABLE out_ (" + strings.Join(defs, ", ") + ") WITH ('connector' = 'print')")
-	for _, f := range s.feeds {
-		f.update(func() { f.closed, f.sources = 0, nil })
-	}
-	s.job = exec("INSERT INTO out_ SELECT * FROM result_").Job
-	for _, f := range s.feeds {
-		if err := f.spareClosed(par, s.job.Done()); err != nil {
-			s.t.Fatalf("%s: %v: %v", s.file, err, s.job.Wait(s.t.Context()))
-		}
-	}
-	s.settle(0)
-}
-
-// settle waits until all that was fed has come out.
-func (s *script) settle(line int) {
-	for _, f := range s.feeds {
-		if err := f.drained(s.job.Done()); err != nil {
-			s.t.Fatalf("%s:%d: %v: %v", s.file, line, err, s.job.Wait(s.t.Context()))
-		}
-	}
-	if _, err := s.job.Savepoint(s.t.Context(), "", false); err != nil {
+func (s *script) check(line int, err error) {
+	if err != nil {
+		s.t.Helper()
 		s.t.Fatalf("%s:%d: %v", s.file, line, err)
 	}
-}
-
-func (s *script) restart(line, par int) {
-	if _, err := s.job.Savepoint(s.t.Context(), "", true); err != nil {
-		s.t.Fatalf("%s:%d: stop: %v", s.file, line, err)
-	}
-	if err := s.job.Wait(s.t.Context()); err != nil {
-		s.t.Fatalf("%s:%d: %v", s.file, line, err)
-	}
-	if got := s.out.take(); got[0] != "" {
-		s.t.Errorf("%s:%d: the restart let out\n%s", s.file, line, strings.Join(got, "\n"))
-	}
-	s.start(par)
 }
 
 func (s *script) compare(line int, want []string) {
 	slices.Sort(want)
-	if g, w := strings.Join(s.out.take(), "\n"), strings.Join(want, "\n"); g != w {
+	if g, w := strings.Join(s.job.Take(), "\n"), strings.Join(want, "\n"); g != w {
 		s.t.Errorf("%s:%d: got\n%s\nwant\n%s", s.file, line, g, w)
 	}
 }

@@ -8,11 +8,14 @@ import (
 )
 
 // Select is the rows of sel (nil: all of b) for which p is true, written into
-// buf.
+// buf. It is never nil, which would be all rows again.
 func Select(p Program, b *batch.Batch, sel []int32, buf []int32) ([]int32, error) {
 	v, err := p.Eval(b, sel)
 	if err != nil {
 		return nil, err
+	}
+	if buf == nil {
+		buf = []int32{}
 	}
 	return selectTrue(v, sel, b.N, buf[:0]), nil
 }

@@ -127,10 +127,14 @@ func (l *link) Emit(b *batch.Batch) error {
 		l.before.Add(n)
 	}
 	if l.transparent {
-		if b.Rows() == 0 { // only marks
-			return l.next.Emit(b)
+		if b.Rows() > 0 {
+			return l.op.Process(l.input, b)
 		}
-		return l.op.Process(l.input, b)
+		if n := len(b.Marks); n > 0 { // in a batch of no columns: b's are not those behind the operator
+			l.mark[0] = batch.Mark{Row: -1, Watermark: b.Marks[n-1].Watermark}
+			return l.next.Emit(&batch.Batch{Marks: l.mark[:]})
+		}
+		return nil
 	}
 	from := 0
 	for _, m := range b.Marks {
