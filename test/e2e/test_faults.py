@@ -173,9 +173,7 @@ class Counting(unittest.TestCase):
         self.server = Server(region=REGION)
         self.addCleanup(self.server.close)
         self.server.start()
-        # One shard: with several, a shard idle for a second does not hold event time
-        # back, and what it brings later is late; that is another matter.
-        self.stream, self.out = stream(self.server, 1), Bucket(self.server, bucket(self.server))
+        self.stream, self.out = stream(self.server, 3), Bucket(self.server, bucket(self.server))
 
     def job(self, checkpoints=None, **kw):
         args = ["--set", "restart-strategy=fixed-delay", "--set", "restart-strategy.fixed-delay.attempts=2147483647",
