@@ -61,6 +61,9 @@ func Main(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err := json.Unmarshal(line, &p.spec); err != nil {
 		return fmt.Errorf("reading what to run: %w", err)
 	}
+	if err := adoptOrphans(); err != nil {
+		return fmt.Errorf("adopting the processes that the program leaves: %w", err)
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go func() {

@@ -8,29 +8,41 @@ import (
 )
 
 // ProcessMemory is the bytes that a process and all below it have in memory; 0
-// for one that is gone.
+// for one that is gone. It goes by the parent that each process of the machine
+// names: not every kernel lists a process's children.
 func ProcessMemory(pid int) int64 {
-	dir := filepath.Join("/proc", strconv.Itoa(pid))
-	text, err := os.ReadFile(filepath.Join(dir, "statm"))
-	if err != nil {
-		return 0
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is well-formed
+	pages, below := map[int]int64{}, map[int][]int{}
+	for _, path := range stats {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has ended
+		}
+		id, parent, n, ok := readStat(string(text))
+		if ok {
+			pages[id], below[parent] = n, append(below[parent], id)
+		}
 	}
 	var total int64
-	if f := strings.Fields(string(text)); len(f) > 1 {
-		pages, _ := strconv.ParseInt(f[1], 10, 64) // the kernel writes a number
-		total = pages * int64(os.Getpagesize())
+	for todo := []int{pid}; len(todo) > 0; {
+		last := len(todo) - 1
+		id := todo[last]
+		todo = append(todo[:last], below[id]...)
+		total += pages[id]
 	}
-	tasks, _ := filepath.Glob(filepath.Join(dir, "task", "*", "children")) // the pattern is well-formed
-	for _, t := range tasks {
-		kids, err := os.ReadFile(t)
-		if err != nil {
-			continue // the task has ended
-		}
-		for _, k := range strings.Fields(string(kids)) {
-			if id, err := strconv.Atoi(k); err == nil {
-				total += ProcessMemory(id)
-			}
-		}
+	return total * int64(os.Getpagesize())
+}
+
+// readStat is what a line of /proc/PID/stat says of a process: its number, its
+// parent's and its pages in memory (proc(5); the name may hold anything).
+func readStat(line string) (pid, parent int, pages int64, ok bool) {
+	first, rest, found := strings.Cut(line, " ")
+	f := strings.Fields(rest[strings.LastIndexByte(rest, ')')+1:])
+	if !found || len(f) < 22 {
+		return 0, 0, 0, false
 	}
-	return total
+	pid, err1 := strconv.Atoi(first)
+	parent, err2 := strconv.Atoi(f[1])
+	pages, err3 := strconv.ParseInt(f[21], 10, 64)
+	return pid, parent, pages, err1 == nil && err2 == nil && err3 == nil
 }
