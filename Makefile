@@ -11,7 +11,7 @@ N      ?= 2000000
 # Tests that need real clients take Python and the AWS CLI from the venv.
 CLIENTS := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" WEIR_PYTHON="$(CURDIR)/$(VENV)/bin/python" WEIR_TEST_PYTHON="$(CURDIR)/$(VENV)/bin/python"
 
-.PHONY: build demo test test-e2e test-slow ci lint bench generate flink-record fmt clean
+.PHONY: build demo test test-e2e test-slow conformance ci lint bench generate flink-record fmt clean
 
 build:      ## the binary, to .build/weir
 	go build -o .build/weir ./cmd/weir
@@ -34,11 +34,15 @@ test-slow: build $(VENV)/installed ## the long forms: twenty kills in a row, lar
 	NEXMARK=all $(CLIENTS) go test -timeout 30m ./test/nexmark
 	E2E_LONG=1 $(CLIENTS) $(VENV)/bin/python test/e2e/run.py --weir .build/weir --out $(COUNTS)/slow.counts
 
+conformance: build ## Flink's own test cases, where ../shared has them; ARGS=--record writes the scores
+	$(PYTHON) test/conformance/run.py --weir .build/weir --out $(COUNTS)/conformance.counts $(ARGS)
+
 ci:         ## test, then test-e2e, then one line of counts
 	@rm -rf $(COUNTS); status=0; \
 	$(MAKE) test || status=1; \
 	$(MAKE) test-e2e || status=1; \
-	go run ./internal/lint/testcount -sum $(addprefix $(COUNTS)/,vet.counts nocgo.counts go.counts e2e.counts) || status=1; \
+	$(MAKE) conformance || status=1; \
+	go run ./internal/lint/testcount -sum $(addprefix $(COUNTS)/,vet.counts nocgo.counts go.counts e2e.counts conformance.counts) || status=1; \
 	exit $$status
 
 lint:       ## the house rules alone
