@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"weir/internal/sql/ast"
 	"weir/internal/sql/plan"
@@ -31,11 +32,35 @@ func interval(e *ast.Interval) (plan.Expr, error) {
 	if !ok {
 		return nil, invalid(e, "literal", "Illegal interval literal format '%s' for INTERVAL %s", e.Text, unitText(e.Unit))
 	}
+	if err := leadingInRange(e); err != nil {
+		return nil, err
+	}
 	if e.Neg {
 		n = -n
 	}
 	return &plan.Lit{Value: n, T: t.WithNull(false)}, nil
 }
+
+// defaultPrecision is how many digits an interval's first field has where its
+// qualifier does not say.
+const defaultPrecision = 2
+
+// leadingInRange refuses a first field of more digits than its precision
+// (SqlIntervalQualifier.checkLeadFieldInRange).
+func leadingInRange(e *ast.Interval) error {
+	precision := int(e.Unit.Prec)
+	if precision < 0 {
+		precision = defaultPrecision
+	}
+	digits := strings.TrimLeft(leadingDigits.FindString(e.Text), "0")
+	if len(digits) <= precision {
+		return nil
+	}
+	return invalid(e, "literal", "Interval field value %s exceeds precision of %s(%d) field", digits, e.Unit.From, precision).
+		WithHint("write %s(%d)", e.Unit.From, len(digits))
+}
+
+var leadingDigits = regexp.MustCompile(`\d+`)
 
 func unitText(u ast.IntervalUnit) string {
 	if u.To == ast.NoUnit {
