@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"weir/internal/errs"
 	"weir/internal/sql/ast"
 	"weir/internal/sql/plan"
 	"weir/internal/types"
@@ -78,10 +79,16 @@ func (x *exprs) bindGroupWindow(c *ast.Call, name string) (*groupWindow, error) 
 			return nil, unsupported(c, fmt.Sprintf("a HOP window whose size (%d ms) is no multiple of its slide (%d ms) is", w.Size, w.Slide))
 		}
 	case "SESSION":
-		w.Kind, w.Slide = plan.Session, lengths[0]
+		return nil, noSession(c)
 	}
 	w.args = describe(args, x.scope.fields)
 	return w, nil
+}
+
+// noSession refuses session windows before a job is built, at their place.
+func noSession(at ast.Node) error {
+	return errs.New(errs.Unsupported, "sql.unsupported", "SESSION windows are not supported by this version of Weir").
+		WithHint("use TUMBLE, HOP or CUMULATE, whose bounds do not depend on the rows").At(at.Pos())
 }
 
 func describe(args []plan.Expr, fields []types.Field) string {
@@ -167,6 +174,9 @@ func (b *Binder) windowTVF(t *ast.TableFunc) (plan.Node, error) {
 	params := tvfParams[name]
 	if params == nil {
 		return nil, unsupported(t, "table function "+name+" is")
+	}
+	if name == "SESSION" {
+		return nil, noSession(t)
 	}
 	args, err := namedArgs(t.Call, params)
 	if err != nil {
