@@ -212,7 +212,7 @@ func (r *reader) decode(dst *batch.Batch) (connector.Fetch, error) {
 		rec := &p.records[p.at]
 		f.Bytes += int64(len(rec.data))
 		if err := r.decoder.decode(rec, p.shard, dst); err != nil {
-			return f, recordError(err, p.shard, rec.sequence)
+			return f, r.recordError(err, p.shard, rec.sequence)
 		}
 		p.at++
 	}
@@ -257,12 +257,12 @@ func place(shard string, sequence []byte) string {
 	return fmt.Sprintf("shard %s, sequence number %s", shard, sequence)
 }
 
-// recordError says where a bad record stands.
-func recordError(err error, shard string, sequence []byte) error {
+// recordError says where a bad record stands, and how to go on without it.
+func (r *reader) recordError(err error, shard string, sequence []byte) error {
 	e := errs.New(errs.Failed, "record.decode", "%s", place(shard, sequence))
 	var re *format.RecordError
-	if errors.As(err, &re) {
-		return e.Because(re).WithHint("set '<format>.ignore-parse-errors' = 'true' to skip such records")
+	if errors.As(err, &re) && r.s.format.Name != "raw" { // which has no such option
+		return e.Because(re).WithHint("set '%s.ignore-parse-errors' = 'true' to skip such records", r.s.format.Name)
 	}
 	return e.Because(err)
 }
