@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"time"
 )
 
 // Case is one query over streams, and how they are fed.
@@ -14,6 +15,7 @@ type Case struct {
 	Seed   uint64
 	Tables []Table
 	Query  string
+	Duck   string // the query in DuckDB's words, "" when they are the same
 	Cols   int
 	Batch  int
 	Par    int
@@ -22,20 +24,24 @@ type Case struct {
 
 // Table is a stream.
 type Table struct {
-	Name string
-	Cols []kind
+	Name  string
+	Cols  []kind
+	Timed bool // it has an event time ts beside them
 }
 
 // Step feeds rows to a stream, or restarts the job.
 type Step struct {
 	Restart int // the new parallelism, when not 0
 	Table   int
-	Rows    [][]any // an int64, a string or nil each
+	Rows    [][]any // an int64, a string or nil each; an event time in ms since epoch
 }
 
 // NewCase makes the case of a seed.
 func NewCase(seed uint64) *Case {
 	r := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
+	if seed%3 == 0 {
+		return newWindowCase(seed, r)
+	}
 	c := &Case{Seed: seed, Batch: []int{1, 2, 7, 1000}[r.IntN(4)], Par: 1 + r.IntN(3)}
 	g := &generator{Rand: r}
 	for i := range 2 {
@@ -77,22 +83,41 @@ func randomRow(r *rand.Rand, cols []kind) []any {
 	return row
 }
 
-// columns are a table's columns as CREATE TABLE has them.
-func (t Table) columns() string {
+// columns are a table's columns as CREATE TABLE has them, last the event time when
+// there is one.
+func (t Table) columns(time ...string) string {
 	var cols []string
 	for i, k := range t.Cols {
 		cols = append(cols, fmt.Sprintf("c%d %s", i, map[kind]string{number: "BIGINT", text: "STRING"}[k]))
 	}
+	if t.Timed {
+		cols = append(cols, time...)
+	}
 	return strings.Join(cols, ", ")
 }
 
+// streamColumns are the columns of the stream.
+func (t Table) streamColumns() string {
+	return t.columns("ts TIMESTAMP(3)", fmt.Sprintf("WATERMARK FOR ts AS ts - INTERVAL '%d' SECOND", delay/1000))
+}
+
+func (t Table) column(i int) string {
+	if i == len(t.Cols) {
+		return "ts"
+	}
+	return fmt.Sprintf("c%d", i)
+}
+
 // records are rows as JSON.
-func records(rows [][]any) []string {
+func (t Table) records(rows [][]any) []string {
 	var out []string
 	for _, row := range rows {
 		fields := map[string]any{}
 		for i, v := range row {
-			fields[fmt.Sprintf("c%d", i)] = v
+			fields[t.column(i)] = v
+			if i == len(t.Cols) {
+				fields["ts"] = epoch.Add(time.Duration(v.(int64)) * time.Millisecond).Format("2006-01-02 15:04:05.000")
+			}
 		}
 		b, err := json.Marshal(fields)
 		if err != nil {
@@ -107,7 +132,7 @@ func records(rows [][]any) []string {
 func (c *Case) Script() string {
 	var b strings.Builder
 	for _, t := range c.Tables {
-		fmt.Fprintf(&b, "stream %s\n%s\n\n", t.Name, t.columns())
+		fmt.Fprintf(&b, "stream %s\n%s\n\n", t.Name, t.streamColumns())
 	}
 	fmt.Fprintf(&b, "run\n%s\n\n", c.Query)
 	for _, s := range c.Steps {
@@ -115,7 +140,7 @@ func (c *Case) Script() string {
 			fmt.Fprintf(&b, "restart par=%d\n\n", s.Restart)
 			continue
 		}
-		fmt.Fprintf(&b, "feed %s\n%s\n----\n\n", c.Tables[s.Table].Name, strings.Join(records(s.Rows), "\n"))
+		fmt.Fprintf(&b, "feed %s\n%s\n----\n\n", c.Tables[s.Table].Name, strings.Join(c.Tables[s.Table].records(s.Rows), "\n"))
 	}
 	return b.String() + "end\n----\n"
 }

@@ -8,6 +8,9 @@
 // test/stream, with the command that repeats it. META_CASES says how many cases
 // are run, META_SEED which is the first.
 //
+// Two thirds of the cases are queries over tables that change, a third aggregates
+// over windows of event time.
+//
 // Queries keep to what Flink and DuckDB mean alike: no division, no overflow, no
 // order among equal rows. Integer literals, COUNT and SUM differ in type only,
 // which the text of a row does not show.

@@ -66,8 +66,8 @@ func check(ctx context.Context, db *sql.DB, c *Case) (err error) {
 	defer cancel()
 	job := streamjob.New(c.Batch)
 	for _, t := range c.Tables {
-		job.Stream(t.Name, t.columns(), 1)
-		if _, err := db.ExecContext(ctx, fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", t.Name, t.columns())); err != nil {
+		job.Stream(t.Name, t.streamColumns(), 1)
+		if _, err := db.ExecContext(ctx, fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", t.Name, t.columns("ts BIGINT"))); err != nil {
 			return err
 		}
 	}
@@ -83,7 +83,7 @@ func check(ctx context.Context, db *sql.DB, c *Case) (err error) {
 			}
 		}
 	}()
-	if err := compare(ctx, db, c, job, rows); err != nil {
+	if err := compare(ctx, db, c, job, rows, behind); err != nil {
 		return fmt.Errorf("before any row: %w", err)
 	}
 	for i, s := range c.Steps {
@@ -93,7 +93,7 @@ func check(ctx context.Context, db *sql.DB, c *Case) (err error) {
 			err = feed(ctx, db, c, job, s)
 		}
 		if err == nil {
-			err = compare(ctx, db, c, job, rows)
+			err = compare(ctx, db, c, job, rows, behind)
 		}
 		if err != nil {
 			return fmt.Errorf("step %d: %w", i+1, err)
@@ -102,23 +102,30 @@ func check(ctx context.Context, db *sql.DB, c *Case) (err error) {
 	if err := job.End(ctx); err != nil {
 		return err
 	}
-	return compare(ctx, db, c, job, rows)
+	return compare(ctx, db, c, job, rows, "TRUE")
 }
+
+// behind is the condition that a window ends before the watermark.
+var behind = fmt.Sprintf("q.window_end - 1 <= (SELECT max(ts) FROM t0) - %d", delay)
 
 func feed(ctx context.Context, db *sql.DB, c *Case, job *streamjob.Job, s Step) error {
 	t := c.Tables[s.Table]
-	marks := strings.TrimSuffix(strings.Repeat("?, ", len(t.Cols)), ", ")
 	for _, row := range s.Rows {
+		marks := strings.TrimSuffix(strings.Repeat("?, ", len(row)), ", ")
+		if t.Timed {
+			row = slices.Clone(row)
+			row[len(row)-1] = epoch.UnixMilli() + row[len(row)-1].(int64)
+		}
 		if _, err := db.ExecContext(ctx, fmt.Sprintf("INSERT INTO %s VALUES (%s)", t.Name, marks), row...); err != nil {
 			return err
 		}
 	}
-	return job.Feed(ctx, t.Name, 0, records(s.Rows)...)
+	return job.Feed(ctx, t.Name, 0, t.records(s.Rows)...)
 }
 
 // compare applies the changes that came out to rows and compares these with
 // DuckDB's answer.
-func compare(ctx context.Context, db *sql.DB, c *Case, job *streamjob.Job, rows map[string]int) error {
+func compare(ctx context.Context, db *sql.DB, c *Case, job *streamjob.Job, rows map[string]int, firing string) error {
 	changes := job.Take()
 	for _, l := range changes {
 		n := 1
@@ -130,7 +137,7 @@ func compare(ctx context.Context, db *sql.DB, c *Case, job *streamjob.Job, rows 
 			delete(rows, row)
 		}
 	}
-	want, err := answer(ctx, db, c)
+	want, err := answer(ctx, db, c, firing)
 	if err != nil {
 		return fmt.Errorf("DuckDB: %w", err)
 	}
@@ -151,8 +158,13 @@ func compare(ctx context.Context, db *sql.DB, c *Case, job *streamjob.Job, rows 
 }
 
 // answer is DuckDB's answer as print writes rows, sorted.
-func answer(ctx context.Context, db *sql.DB, c *Case) ([]string, error) {
-	r, err := db.QueryContext(ctx, c.Query)
+// firing is the condition that a window has fired.
+func answer(ctx context.Context, db *sql.DB, c *Case, firing string) ([]string, error) {
+	query := c.Query
+	if c.Duck != "" {
+		query = strings.ReplaceAll(c.Duck, fired, firing)
+	}
+	r, err := db.QueryContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
