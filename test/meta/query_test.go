@@ -118,11 +118,21 @@ func (g *generator) condition(r relation, alias string, depth int) string {
 	if depth > 0 && g.chance(30) {
 		return fmt.Sprintf("(%s %s %s)", g.condition(r, alias, depth-1), g.pick("AND", "OR"), g.condition(r, alias, depth-1))
 	}
-	switch g.IntN(5) {
+	switch g.IntN(9) {
 	case 0:
 		return fmt.Sprintf("%s IS %sNULL", a, g.pick("", "NOT "))
 	case 1:
 		return fmt.Sprintf("NOT (%s = %s)", a, b)
+	case 2:
+		list := map[kind]string{number: "-1, 2, 4", text: "'a', 'c', 'x'"}[k]
+		return fmt.Sprintf("%s %sIN (%s)", a, g.pick("", "NOT "), list)
+	case 3:
+		low, high := map[kind]string{number: "0", text: "'a'"}[k], map[kind]string{number: "3", text: "'b'"}[k]
+		return fmt.Sprintf("%s %sBETWEEN %s AND %s", a, g.pick("", "NOT "), low, high)
+	case 4:
+		return fmt.Sprintf("%s IS %sDISTINCT FROM %s", a, g.pick("", "NOT "), b)
+	case 5:
+		return fmt.Sprintf("(%s) IS %s", g.condition(r, alias, 0), g.pick("TRUE", "NOT TRUE", "FALSE", "NOT FALSE"))
 	}
 	return fmt.Sprintf("%s %s %s", a, g.pick("=", "<>", "<", "<=", ">", ">="), b)
 }
@@ -192,7 +202,11 @@ func (g *generator) group(depth int) relation {
 	}
 	list, cols := selection(exprs, cols)
 	q := fmt.Sprintf("SELECT %s FROM %s%s", list, from, g.where(in, n, 30))
-	q += " GROUP BY " + strings.Join(keys, ", ")
+	by := strings.Join(keys, ", ")
+	if len(keys) == 2 && keys[0] != keys[1] && g.chance(25) { // not (): of an empty stream it has no row
+		by = fmt.Sprintf("GROUPING SETS ((%s), (%s))", by, keys[g.IntN(2)])
+	}
+	q += " GROUP BY " + by
 	if g.chance(20) {
 		q += " HAVING COUNT(*) " + g.pick("> 1", "<> 2", "< 3")
 	}
