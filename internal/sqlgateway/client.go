@@ -3,10 +3,11 @@ package sqlgateway
 import (
 	"encoding/hex"
 	"fmt"
-	"io"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/google/uuid"
 
 	"weir/internal/session"
 	"weir/internal/sql/ast"
@@ -27,13 +28,11 @@ type client struct {
 
 // uuid makes a random identifier.
 func (g *Gateway) uuid() (string, error) {
-	var b [16]byte
-	if _, err := io.ReadFull(g.cfg.Rand, b[:]); err != nil {
+	id, err := uuid.NewRandomFromReader(g.cfg.Rand)
+	if err != nil {
 		return "", fmt.Errorf("making an identifier: %w", err)
 	}
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	s := hex.EncodeToString(b[:])
-	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:], nil
+	return id.String(), nil
 }
 
 // handle reads an identifier of the path.

@@ -4,10 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"sync"
+
+	"github.com/google/uuid"
 
 	"weir/internal/connector"
 	"weir/internal/errs"
@@ -55,25 +56,16 @@ func (s *sink) Writer(ctx context.Context, index, _ int, _ obs.Scope) (connector
 	if err != nil {
 		return nil, err
 	}
-	id, err := uuid(s.env.Rand)
+	random, err := uuid.NewRandomFromReader(s.env.Rand)
 	if err != nil {
 		return nil, err
 	}
+	id := random.String()
 	s.mu.Lock()
 	s.writers[id] = true
 	s.mu.Unlock()
 	return &writer{ctx: ctx, s: s, t: s.t, id: id, index: index, enc: enc,
 		buckets: map[string]*bucket{}, groups: map[string]*bucket{}}, nil
-}
-
-// uuid makes a random UUID (version 4).
-func uuid(rand io.Reader) (string, error) {
-	var b [16]byte
-	if _, err := io.ReadFull(rand, b[:]); err != nil {
-		return "", err
-	}
-	b[6], b[8] = b[6]&0x0F|0x40, b[8]&0x3F|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]), nil
 }
 
 // closed notes that a writer has ended.
