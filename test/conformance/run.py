@@ -35,7 +35,7 @@ def ask(weir, corpus):
             if endpoint is None:
                 sys.exit(f"weir sql-gateway said: {ready}{gateway.stdout.read()}")
             subprocess.run([sys.executable, corpus / "runner.py", "--endpoint", endpoint, "--report", report, "--show", "0", "--tmp", tmp],
-                           stdout=subprocess.DEVNULL, check=True)
+                           stdout=subprocess.DEVNULL, check=True, timeout=900)
             results = json.loads(report.read_text())["results"]
         finally:
             gateway.terminate()
