@@ -30,8 +30,7 @@ test: $(VENV)/installed ## vet, the build without cgo, every Go test; a failure 
 test-e2e: build $(VENV)/installed ## real clients against a real server
 	$(CLIENTS) $(VENV)/bin/python test/e2e/run.py --weir .build/weir --out $(COUNTS)/e2e.counts
 
-test-slow: build $(VENV)/installed ## the long forms: twenty kills in a row, large numbers, all of Nexmark
-	NEXMARK=all $(CLIENTS) go test -timeout 30m ./test/nexmark
+test-slow: build $(VENV)/installed ## the long forms: twenty kills in a row, large numbers, Flink's clients
 	E2E_LONG=1 $(CLIENTS) $(VENV)/bin/python test/e2e/run.py --weir .build/weir --out $(COUNTS)/slow.counts
 
 conformance: build ## Flink's own test cases, where ../shared has them; ARGS=--record writes the scores

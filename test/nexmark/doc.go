@@ -6,5 +6,5 @@
 // published query over the same events. A result is what is left when all changes are
 // applied: each row a JSON array, the rows sorted, a line feed after each. q1 and q14
 // have the number of rows alone: in which form the recording has their DECIMALs is
-// not known.
+// not known. A query that Weir refuses says so in its third line.
 package nexmark
