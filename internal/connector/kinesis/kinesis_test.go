@@ -1,12 +1,14 @@
 package kinesis_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"fmt"
 	"math/big"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,6 +35,27 @@ type rig struct {
 	client *sdk.Client
 	env    *connector.Env
 	table  *connector.Table
+	said   lockedBuffer // the log, of the tests of the sink
+}
+
+// lockedBuffer is written to by many.
+type lockedBuffer struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.Write(p)
+}
+
+// String is all that was written.
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.String()
 }
 
 func newRig(t *testing.T, shards int32, options map[string]string) *rig {
